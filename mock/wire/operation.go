@@ -1,0 +1,113 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+)
+
+// Operation is one action of a service: a handler, its types, and the input members that it acts on.
+// Make it with [Handle].
+type Operation struct {
+	input, output reflect.Type
+	newInput      func() any
+	call          func(context.Context, any) (any, error)
+	fields        []string
+	ignored       []int // the input's fields that the handler does not act on
+}
+
+// Handle makes an operation of a method with the SDK client's signature, such as
+//
+//	wire.Handle(s.StopInstances, "InstanceIds", "Force", "DryRun")
+//
+// The fields are the input's top-level members that the handler acts on, by their Go names. A request that sets any
+// other is answered with an error that says so, instead of being half obeyed; a zero value counts as not set. Handle panics on a name that
+// the input does not have.
+func Handle[In, Out any](fn func(context.Context, *In) (*Out, error), fields ...string) Operation {
+	op := Operation{
+		input:    reflect.TypeFor[In](),
+		output:   reflect.TypeFor[Out](),
+		newInput: func() any { return new(In) },
+		fields:   slices.Sorted(slices.Values(fields)),
+	}
+	op.call = func(ctx context.Context, in any) (any, error) {
+		out, err := fn(ctx, in.(*In))
+		if out == nil {
+			out = new(Out)
+		}
+		return out, err
+	}
+	op.ignored = unlisted(op.input, fields)
+	return op
+}
+
+// Fields returns the Go names of the input members that the handler acts on, sorted: what the coverage page shows.
+func (o Operation) Fields() []string { return slices.Clone(o.fields) }
+
+// unlisted returns the indexes of a struct's exported fields that are not in names.
+func unlisted(typ reflect.Type, names []string) []int {
+	for _, name := range names {
+		if _, ok := typ.FieldByName(name); !ok {
+			panic(fmt.Sprintf("wire: %s has no field %s", typ, name))
+		}
+	}
+	var indexes []int
+	for i := range typ.NumField() {
+		if f := typ.Field(i); f.IsExported() && !slices.Contains(names, f.Name) {
+			indexes = append(indexes, i)
+		}
+	}
+	return indexes
+}
+
+// firstIgnored returns the first member of the input that the request sets and the handler does not act on.
+func (o Operation) firstIgnored(input reflect.Value, s *shape) (wireName string, found bool) {
+	for _, i := range o.ignored {
+		if unset(input.Field(i)) {
+			continue
+		}
+		if m := s.byIndex(i); m != nil {
+			return m.name, true
+		}
+	}
+	return "", false
+}
+
+// unset reports whether a member asks for nothing: absent, or a zero value, however deep.
+func unset(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer:
+		return v.IsNil() || unset(v.Elem())
+	case reflect.Slice, reflect.Map:
+		return v.Len() == 0
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if !unset(v.Field(i)) {
+				return false
+			}
+		}
+		return true
+	default:
+		return v.IsZero()
+	}
+}
+
+// Call is one decoded request, ready to be done.
+type Call struct {
+	// Action is the operation's name, such as "RunInstances".
+	Action string
+	// Input points to the operation's input struct, such as *ec2.RunInstancesInput.
+	Input any
+
+	operation Operation
+}
+
+// Do calls the handler. The output points to the operation's output struct and is never nil when the error is.
+func (c *Call) Do(ctx context.Context) (any, error) {
+	out, err := c.operation.call(ctx, c.Input)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
