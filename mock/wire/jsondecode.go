@@ -44,7 +44,7 @@ func (a *API) decodeJSONCall(r *http.Request, body []byte) (*Call, error) {
 		return nil, err
 	}
 	if name, found := op.firstIgnored(v, s); found {
-		return nil, Errorf("ValidationException", "muster's mock does not model the parameter %s of %s", name, action)
+		return nil, Errorf(a.Protocol.notModelled(), "muster's mock does not model the parameter %s of %s", name, action)
 	}
 	return call, nil
 }

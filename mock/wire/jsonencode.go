@@ -20,9 +20,6 @@ func appendJSON(b []byte, s *shape, v reflect.Value) []byte {
 		if v.IsNil() {
 			return append(b, "null"...)
 		}
-		if s.elem.kind == timestamp {
-			return appendEpoch(b, *v.Interface().(*time.Time))
-		}
 		return appendJSON(b, s.elem, v.Elem())
 	case list:
 		return appendJSONArray(b, s, v)
@@ -37,7 +34,7 @@ func appendJSON(b []byte, s *shape, v reflect.Value) []byte {
 	case decimal:
 		return strconv.AppendFloat(b, v.Float(), 'g', -1, s.typ.Bits())
 	case timestamp:
-		return appendEpoch(b, v.Interface().(time.Time))
+		return appendEpoch(b, timeOf(v))
 	default:
 		b = append(b, '"')
 		b = base64.StdEncoding.AppendEncode(b, v.Bytes())

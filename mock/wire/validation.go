@@ -157,8 +157,12 @@ func missing(v reflect.Value) bool {
 
 var stringType = reflect.TypeFor[string]()
 
-func minLength(n int) string { return "Member must have length greater than or equal to " + strconv.Itoa(n) }
-func maxLength(n int) string { return "Member must have length less than or equal to " + strconv.Itoa(n) }
+func minLength(n int) string {
+	return "Member must have length greater than or equal to " + strconv.Itoa(n)
+}
+func maxLength(n int) string {
+	return "Member must have length less than or equal to " + strconv.Itoa(n)
+}
 
 func matchPattern(pattern *regexp.Regexp) string {
 	return "Member must satisfy regular expression pattern: " + pattern.String()

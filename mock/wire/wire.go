@@ -76,8 +76,11 @@ func (a *API) Matches(r *http.Request, body []byte) bool {
 		return false
 	}
 	params, err := parseParams(r, body)
-	version := params.get("Version")
-	return err == nil && version != "" && strings.Contains(a.Namespace, "/"+version+"/")
+	if err != nil {
+		return false
+	}
+	version, _ := params.get("Version")
+	return a.hasVersion(version)
 }
 
 // Check reports the first of a's operations whose input or output the codecs cannot carry, and why: a type with no
