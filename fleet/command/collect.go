@@ -1,0 +1,135 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+)
+
+// maxLooks is how many looks at the results of a command that has ended may leave a node without one. They may be
+// missing for a moment: the list of invocations lags behind the command.
+const maxLooks = 10
+
+// fetched is one reading of a command's results.
+type fetched struct {
+	results []Result
+	open    []types.CommandInvocation // of nodes that have not ended
+	err     error
+}
+
+// collect yields the results of the commands that have ended, in the order of the plan. A chunk of them is read side by
+// side and yielded before the next, so that the results of a large fleet are never all in memory.
+func (r *run) collect(ctx context.Context) error {
+	ended := slices.DeleteFunc(slices.Clone(r.flights), func(f *flight) bool { return !f.complete })
+	for chunk := range slices.Chunk(ended, width) {
+		answers := sideBySide(chunk, func(f *flight) fetched { return r.fetch(ctx, f) })
+		for i, f := range chunk {
+			if err := answers[i].err; err != nil {
+				return fmt.Errorf("read the results of command %s: %w", f.id, err)
+			}
+			r.land(f, answers[i])
+		}
+	}
+	return nil
+}
+
+// fetch reads the results of one command, page by page until every node that is waited for has been seen.
+func (r *run) fetch(ctx context.Context, f *flight) fetched {
+	var answer fetched
+	missing := len(f.pending)
+	pages := ssm.NewListCommandInvocationsPaginator(r.client, &ssm.ListCommandInvocationsInput{
+		CommandId:  &f.id,
+		Details:    true,
+		MaxResults: new(int32(pageSize)),
+	})
+	for pages.HasMorePages() && missing > 0 {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			if !notYetListed(err) {
+				answer.err = err
+			}
+			return answer
+		}
+		for _, invocation := range page.CommandInvocations {
+			target, waited := f.pending[value(invocation.InstanceId)]
+			if !waited {
+				continue
+			}
+			missing--
+			result := resultOf(target, invocation)
+			if result.Outcome == Unknown {
+				answer.open = append(answer.open, invocation)
+				continue
+			}
+			answer.results = append(answer.results, r.uncut(ctx, result))
+		}
+	}
+	return answer
+}
+
+// uncut gets the streams of a result whose listed output was cut. If they cannot be had, the cut output stands.
+func (r *run) uncut(ctx context.Context, result Result) Result {
+	if !result.Truncated {
+		return result
+	}
+	out, err := r.client.GetCommandInvocation(ctx, &ssm.GetCommandInvocationInput{
+		CommandId:  &result.CommandID,
+		InstanceId: &result.InstanceID,
+	})
+	if err != nil {
+		return result
+	}
+	result.Stdout = value(out.StandardOutputContent)
+	result.Stderr = value(out.StandardErrorContent)
+	result.Truncated = isStreamCut(result.Stdout, maxStdout) || isStreamCut(result.Stderr, maxStderr)
+	return result
+}
+
+// land yields results, and takes the command off the list when no node is left.
+func (r *run) land(f *flight, answer fetched) {
+	byID := make(map[string]Result, len(answer.results))
+	for _, result := range answer.results {
+		byID[result.InstanceID] = result
+	}
+	for _, invocation := range answer.open {
+		f.last[value(invocation.InstanceId)] = invocation
+	}
+	for _, target := range f.order {
+		if result, ok := byID[target.InstanceID]; ok && f.isPending(target) {
+			delete(f.pending, target.InstanceID)
+			r.done(result)
+		}
+	}
+	if f.looks++; f.looks >= maxLooks {
+		r.abandon(f)
+	}
+	if len(f.pending) == 0 {
+		r.retire(f)
+	}
+}
+
+func (f *flight) isPending(target Target) bool {
+	_, pending := f.pending[target.InstanceID]
+	return pending
+}
+
+// abandon yields what is known of the nodes that have no result.
+func (r *run) abandon(f *flight) {
+	for _, target := range f.order {
+		if f.isPending(target) {
+			delete(f.pending, target.InstanceID)
+			result := resultOf(target, f.last[target.InstanceID])
+			result.CommandID = f.id
+			r.done(result)
+		}
+	}
+}
+
+func (r *run) retire(f *flight) {
+	r.landedErrors += f.errors
+	r.landedNodes += len(f.order)
+	r.flights = slices.DeleteFunc(r.flights, func(other *flight) bool { return other == f })
+}

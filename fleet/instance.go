@@ -1,0 +1,108 @@
+package fleet
+
+import (
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+// State is where an instance is in its life (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html).
+type State string
+
+// The states of an instance.
+const (
+	Pending      State = "pending"
+	Running      State = "running"
+	Stopping     State = "stopping"
+	Stopped      State = "stopped"
+	ShuttingDown State = "shutting-down"
+	Terminated   State = "terminated"
+)
+
+// States returns all states in the order of an instance's life.
+func States() []State {
+	return []State{Pending, Running, Stopping, Stopped, ShuttingDown, Terminated}
+}
+
+// Gone reports whether the instance is at the end of its life or on the way there. AWS lists a terminated instance for about
+// an hour more; no command acts on one.
+func (s State) Gone() bool { return s == ShuttingDown || s == Terminated }
+
+// Instance is what muster knows of one EC2 instance: plain data, as it was when it was read.
+type Instance struct {
+	ID               string
+	Name             string // the tag Name
+	State            State
+	StateReason      string // AWS's text, such as "Client.UserInitiatedShutdown: User initiated shutdown"; empty while nothing happened
+	Type             string
+	Zone             string
+	PrivateIP        string
+	PublicIP         string
+	SubnetID         string
+	VPCID            string
+	ImageID          string
+	KeyName          string
+	Platform         string // as EC2 says it, such as "Linux/UNIX" or "Windows"
+	Architecture     string
+	Lifecycle        string // "spot", "scheduled" or empty for on-demand
+	LaunchTime       time.Time
+	TransitionReason string // AWS's text of the last change that a user asked for, such as "User initiated (2026-01-31 12:00:00 GMT)"
+	Tags             map[string]string
+	Node             Node // what SSM says of it; zero where SSM was not asked or does not know it
+}
+
+// Ping is whether the SSM Agent of a node has been heard of lately
+// (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html). The zero value: SSM does not
+// know the instance, so that no agent ever registered, or its record has gone.
+type Ping string
+
+// The values of Ping. Inactive is deprecated by AWS, yet may be returned.
+const (
+	Online         Ping = "Online"
+	ConnectionLost Ping = "ConnectionLost"
+	Inactive       Ping = "Inactive"
+)
+
+// Node is an instance as SSM sees it.
+type Node struct {
+	Ping            Ping
+	LastPing        time.Time
+	AgentVersion    string
+	PlatformType    string // "Linux", "Windows" or "MacOS"
+	PlatformName    string // such as "Amazon Linux"
+	PlatformVersion string
+}
+
+func fromEC2(in ec2types.Instance) Instance {
+	out := Instance{
+		ID:               aws.ToString(in.InstanceId),
+		Type:             string(in.InstanceType),
+		PrivateIP:        aws.ToString(in.PrivateIpAddress),
+		PublicIP:         aws.ToString(in.PublicIpAddress),
+		SubnetID:         aws.ToString(in.SubnetId),
+		VPCID:            aws.ToString(in.VpcId),
+		ImageID:          aws.ToString(in.ImageId),
+		KeyName:          aws.ToString(in.KeyName),
+		Platform:         aws.ToString(in.PlatformDetails),
+		Architecture:     string(in.Architecture),
+		Lifecycle:        string(in.InstanceLifecycle),
+		LaunchTime:       aws.ToTime(in.LaunchTime),
+		TransitionReason: aws.ToString(in.StateTransitionReason),
+		Tags:             make(map[string]string, len(in.Tags)),
+	}
+	if in.State != nil {
+		out.State = State(in.State.Name)
+	}
+	if in.StateReason != nil {
+		out.StateReason = aws.ToString(in.StateReason.Message)
+	}
+	if in.Placement != nil {
+		out.Zone = aws.ToString(in.Placement.AvailabilityZone)
+	}
+	for _, tag := range in.Tags {
+		out.Tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+	}
+	out.Name = out.Tags["Name"]
+	return out
+}
