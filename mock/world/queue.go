@@ -3,7 +3,6 @@ package world
 import (
 	"container/heap"
 	"encoding/json"
-	"fmt"
 	"runtime"
 	"sync"
 	"time"
@@ -17,22 +16,12 @@ type Topic[T any] struct{ Name string }
 // On registers f to be called, in the world's order, for each event of the topic. Call
 // it while a service is being built, before the world is used.
 func (t Topic[T]) On(w *World, f func(Scope, T)) {
-	w.handlers[t.Name] = append(w.handlers[t.Name], func(e event) {
-		if raw, ok := e.data.(json.RawMessage); ok {
-			e.data = t.decode(raw)
-		}
-		f(e.scope, e.data.(T))
-	})
-}
-
-// decode reads an event that came from a state file. The file's checks have been made by
-// then, so bytes that do not fit are a bug of ours.
-func (t Topic[T]) decode(raw json.RawMessage) T {
-	var v T
-	if err := json.Unmarshal(raw, &v); err != nil {
-		panic(fmt.Sprintf("event of topic %s: %v", t.Name, err))
+	w.handlers[t.Name] = append(w.handlers[t.Name], func(e event) { f(e.scope, e.data.(T)) })
+	w.decoders[t.Name] = func(data []byte) (any, error) {
+		var v T
+		err := json.Unmarshal(data, &v)
+		return v, err
 	}
-	return v
 }
 
 // After puts an event into the queue, due d from the world's present instant. d is taken
@@ -50,7 +39,7 @@ type event struct {
 	seq   uint64 // breaks ties: events of one instant are played in the order they were made
 	topic string
 	scope Scope
-	data  any // a topic's T, or json.RawMessage when it came from a state file
+	data  any // the topic's T
 }
 
 // queue is a heap of events by time, then by order of creation.

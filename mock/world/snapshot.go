@@ -1,6 +1,7 @@
 package world
 
 import (
+	"container/heap"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -104,12 +105,18 @@ func (w *World) restore(s snapshot) error {
 	}
 	w.ids.Rand = rand.New(w.ids.pcg)
 	for _, e := range s.Events {
-		if len(w.handlers[e.Topic]) == 0 {
+		decode, ok := w.decoders[e.Topic]
+		if !ok {
 			return fmt.Errorf("unknown event %q", e.Topic)
 		}
-		w.queue.events = append(w.queue.events, event{e.At, e.Seq, e.Topic, e.Scope, e.Data})
+		data, err := decode(e.Data)
+		if err != nil {
+			return fmt.Errorf("event %s: %w", e.Topic, err)
+		}
+		w.queue.events = append(w.queue.events, event{e.At, e.Seq, e.Topic, e.Scope, data})
 	}
-	w.queue.seq = s.Seq // the saved order is a heap already
+	heap.Init(&w.queue)
+	w.queue.seq = s.Seq
 	for name, raw := range s.States {
 		st, ok := w.states[name]
 		if !ok {

@@ -63,7 +63,8 @@ type World struct {
 	queue    queue
 	work     []*work
 	ids      ids
-	handlers map[string][]func(event)
+	handlers map[string][]func(event)             // by topic
+	decoders map[string]func([]byte) (any, error) // of events in a state file, by topic
 	states   map[string]Stateful
 
 	// Faults are the errors that callers have asked for.
@@ -74,7 +75,7 @@ type World struct {
 
 // New returns an empty world whose clock follows the host's.
 func New(s Settings) *World {
-	w := &World{handlers: map[string][]func(event){}, states: map[string]Stateful{}}
+	w := &World{handlers: map[string][]func(event){}, decoders: map[string]func([]byte) (any, error){}, states: map[string]Stateful{}}
 	w.start(s)
 	return w
 }

@@ -1,0 +1,112 @@
+package mock
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/musterhq/muster/mock/ec2"
+	"github.com/musterhq/muster/mock/world"
+)
+
+// Fleet is what Seed puts into an account and region.
+type Fleet = ec2.Fleet
+
+// Group is a number of like instances of a Fleet.
+type Group = ec2.FleetGroup
+
+// Template is a launch template of a Fleet.
+type Template = ec2.FleetTemplate
+
+// Here is the scope of a configuration from Server.Config, and of AWS tools with any
+// access key and the region us-east-1.
+var Here = world.Scope{Account: world.DefaultAccount, Region: "us-east-1"}
+
+// MaxFleet is the largest fleet that SampleFleet makes.
+const MaxFleet = 20_000
+
+// SampleFleet is a fleet of n instances for a newcomer: two thirds of them web servers,
+// the others databases, and the launch template "web" to launch more.
+func SampleFleet(n int) (Fleet, error) {
+	if n < 0 || n > MaxFleet {
+		return Fleet{}, fmt.Errorf("a fleet of %d instances: from 0 to %d are possible", n, MaxFleet)
+	}
+	tags := func(role string) map[string]string { return map[string]string{"role": role, "env": "dev"} }
+	fleet := Fleet{Templates: []Template{{Name: "web", Tags: tags("web")}}}
+	web := (2*n + 2) / 3
+	if web > 0 {
+		fleet.Groups = append(fleet.Groups, Group{Count: web, Name: "web-#", Tags: tags("web")})
+	}
+	if n > web {
+		fleet.Groups = append(fleet.Groups, Group{Count: n - web, Name: "db-#", Type: "t3.small", Tags: tags("db")})
+	}
+	return fleet, nil
+}
+
+// Health is what the server says of itself.
+type Health struct {
+	Status   string         `json:"status"` // "ok"
+	Settings world.Settings `json:"settings"`
+	// Services are the operations that each service knows, by signing name: how many.
+	Services map[string]int `json:"services"`
+}
+
+// Health says that the server answers, and what it was made with.
+func (s *Server) Health() Health {
+	h := Health{Status: "ok", Settings: s.world.Settings(), Services: map[string]int{}}
+	for name, api := range s.apis {
+		h.Services[name] = len(api.Operations)
+	}
+	return h
+}
+
+// Reset makes the server as New would: every resource, fault and recorded call is gone
+// and the clock follows the host again.
+func (s *Server) Reset(settings world.Settings) { s.world.Reset(settings) }
+
+// Seed makes a fleet that looks as if it had been running for long, and returns the ids
+// of its instances in order. A fleet with anything wrong in it makes nothing.
+func (s *Server) Seed(scope world.Scope, fleet Fleet) (ids []string, err error) {
+	s.world.Do(func() { ids, err = s.ec2.Seed(scope, fleet) })
+	if err != nil {
+		return nil, fmt.Errorf("seed %s in %s: %w", scope.Account, scope.Region, err)
+	}
+	return ids, nil
+}
+
+// Clock reads the mock's time and how it moves.
+func (s *Server) Clock() world.ClockReading { return s.world.ReadClock() }
+
+// Advance moves the mock's clock forward at once; what falls into that time happens.
+func (s *Server) Advance(d time.Duration) error { return s.world.Advance(d) }
+
+// Freeze stops the mock's clock.
+func (s *Server) Freeze() { s.world.Freeze() }
+
+// Thaw lets a frozen clock go on.
+func (s *Server) Thaw() { s.world.Thaw() }
+
+// SetRate makes rate seconds of the mock pass in each second of the host.
+func (s *Server) SetRate(rate float64) error { return s.world.SetRate(rate) }
+
+// Fault makes matching calls fail from now on.
+func (s *Server) Fault(f world.Fault) error { return s.world.Faults.Add(f) }
+
+// Faults lists the faults in force.
+func (s *Server) Faults() []world.Fault { return s.world.Faults.List() }
+
+// ClearFaults ends all faults.
+func (s *Server) ClearFaults() { s.world.Faults.Clear() }
+
+// Calls lists the last world.MaxCalls calls that were answered, oldest first.
+func (s *Server) Calls() []world.Call { return s.world.Calls.List() }
+
+// CallSummary counts all calls since the last reset by "service:Action".
+func (s *Server) CallSummary() map[string]int { return s.world.Calls.Summary() }
+
+// Snapshot returns the server's state as JSON, for a state file: resources, clock and
+// what is under way; not faults and calls.
+func (s *Server) Snapshot() ([]byte, error) { return s.world.Snapshot() }
+
+// Restore replaces the server's state with a snapshot, and plays what has become due
+// since it was taken. On an error the server is empty.
+func (s *Server) Restore(data []byte) error { return s.world.Restore(data) }

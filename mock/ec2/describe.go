@@ -1,0 +1,207 @@
+package ec2
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	ec2api "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/musterhq/muster/mock/wire"
+	"github.com/musterhq/muster/mock/world"
+)
+
+// instanceFilters are those of DescribeInstances' many filters that are modelled.
+var instanceFilters = tagged(filterSet[*instance]{
+	"architecture":                           func(r *region, i *instance) []string { return []string{string(r.archOf(i))} },
+	"availability-zone":                      one(func(i *instance) string { return i.Zone }),
+	"client-token":                           one(func(i *instance) string { return i.ClientToken }),
+	"dns-name":                               func(r *region, i *instance) []string { return present(i.publicDNS(r.Scope.Region)) },
+	"hypervisor":                             one(func(*instance) string { return "xen" }),
+	"iam-instance-profile.arn":               one(func(i *instance) string { return i.ProfileArn }),
+	"image-id":                               one(func(i *instance) string { return i.ImageID }),
+	"instance-id":                            one(func(i *instance) string { return i.ID }),
+	"instance-state-code":                    one(func(i *instance) string { return strconv.Itoa(int(stateCodes[i.State])) }),
+	"instance-state-name":                    one(func(i *instance) string { return string(i.State) }),
+	"instance-type":                          one(func(i *instance) string { return i.Type }),
+	"instance.group-id":                      func(r *region, _ *instance) []string { return []string{r.groupID} },
+	"instance.group-name":                    one(func(*instance) string { return "default" }),
+	"ip-address":                             one(func(i *instance) string { return addrText(i.PublicIP) }),
+	"launch-index":                           one(func(i *instance) string { return strconv.Itoa(int(i.LaunchIndex)) }),
+	"launch-time":                            one(func(i *instance) string { return i.Launched.Format("2006-01-02T15:04:05.000Z") }),
+	"network-interface.subnet-id":            one(func(i *instance) string { return i.SubnetID }),
+	"owner-id":                               func(r *region, _ *instance) []string { return []string{r.Scope.Account} },
+	"platform-details":                       one(func(*instance) string { return platformDetails }),
+	"private-dns-name":                       func(r *region, i *instance) []string { return present(i.privateDNS(r.Scope.Region)) },
+	"private-ip-address":                     one(func(i *instance) string { return addrText(i.PrivateIP) }),
+	"reason":                                 one(func(i *instance) string { return i.Reason }),
+	"reservation-id":                         one(func(i *instance) string { return i.ReservationID }),
+	"root-device-name":                       one(func(*instance) string { return rootDevice }),
+	"root-device-type":                       one(func(*instance) string { return "ebs" }),
+	"state-reason-code":                      one(func(i *instance) string { return i.ReasonCode }),
+	"state-reason-message":                   one(func(i *instance) string { return i.ReasonText }),
+	"subnet-id":                              one(func(i *instance) string { return i.SubnetID }),
+	"tenancy":                                one(func(*instance) string { return "default" }),
+	"virtualization-type":                    one(func(*instance) string { return "hvm" }),
+	"vpc-id":                                 func(r *region, _ *instance) []string { return []string{r.vpcID} },
+	"block-device-mapping.volume-id":         one(func(i *instance) string { return i.VolumeID }),
+	"network-interface.network-interface-id": one(func(i *instance) string { return i.InterfaceID }),
+}, func(i *instance) string { return i.ID })
+
+func present(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func (r *region) archOf(i *instance) types.ArchitectureValues {
+	im, err := r.image(i.ImageID)
+	if err != nil {
+		return types.ArchitectureValuesX8664
+	}
+	return im.Arch
+}
+
+// find returns the instances with the ids, in the order given, each once. Ids are
+// compared to the letter; all that are missing stand in one error.
+func (r *region) find(ids []string) ([]*instance, error) {
+	var found []*instance
+	var missing []string
+	seen := map[string]bool{}
+	for _, id := range ids {
+		if err := checkID("i", id); err != nil {
+			return nil, err
+		}
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		if i := r.byID[id]; i != nil {
+			found = append(found, i)
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	switch len(missing) { // texts: github.com/getmoto/moto issue 4903
+	case 0:
+		return found, nil
+	case 1:
+		return nil, wire.Errorf("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", missing[0])
+	}
+	return nil, wire.Errorf("InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist", strings.Join(missing, ", "))
+}
+
+// pick is what a describe call of instances selects: ids or all, then filters.
+func (r *region) pick(ids []string, match func(*instance) bool) ([]*instance, error) {
+	if len(ids) == 0 {
+		return filtered(r.Instances, match), nil
+	}
+	named, err := r.find(ids)
+	if err != nil {
+		return nil, err
+	}
+	return filtered(named, match), nil
+}
+
+func filtered[T any](items []T, match func(T) bool) []T {
+	var out []T
+	for _, i := range items {
+		if match(i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func instanceKey(i *instance) int64 { return i.Seq }
+
+// DescribeInstances lists instances, grouped by the launch that made them.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+func (s *Service) DescribeInstances(ctx context.Context, in *ec2api.DescribeInstancesInput) (*ec2api.DescribeInstancesOutput, error) {
+	r := s.in(world.ScopeOf(ctx))
+	match, err := instanceFilters.compile(in.Filters, r)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.pick(in.InstanceIds, match)
+	if err != nil {
+		return nil, err
+	}
+	p := page{op: "DescribeInstances", max: in.MaxResults, token: in.NextToken, ids: len(in.InstanceIds), idsName: "instancesSet", least: 5, most: 1000}
+	found, next, err := cutPage(p, found, instanceKey)
+	if err != nil {
+		return nil, err
+	}
+	if err := dryRun(in.DryRun); err != nil {
+		return nil, err
+	}
+	return &ec2api.DescribeInstancesOutput{Reservations: r.reservations(found), NextToken: next}, nil
+}
+
+// reservations groups instances by the launch that made them.
+func (r *region) reservations(found []*instance) []types.Reservation {
+	out := []types.Reservation{}
+	at := map[string]int{}
+	for _, i := range found {
+		n, ok := at[i.ReservationID]
+		if !ok {
+			n = len(out)
+			at[i.ReservationID] = n
+			out = append(out, types.Reservation{ReservationId: new(i.ReservationID), OwnerId: new(r.Scope.Account)})
+		}
+		out[n].Instances = append(out[n].Instances, r.describe(i))
+	}
+	return out
+}
+
+// describe is an instance as DescribeInstances and RunInstances show it.
+func (r *region) describe(i *instance) types.Instance {
+	f, _ := typeNamed(i.Type)
+	out := types.Instance{
+		InstanceId: new(i.ID), ImageId: new(i.ImageID), InstanceType: types.InstanceType(i.Type), AmiLaunchIndex: new(i.LaunchIndex),
+		State: sdkState(i.State), StateTransitionReason: new(i.Reason), LaunchTime: new(i.Launched),
+		Architecture: r.archOf(i), PlatformDetails: new(platformDetails), UsageOperation: new("RunInstances"), UsageOperationUpdateTime: new(i.Attached),
+		Hypervisor: types.HypervisorTypeXen, VirtualizationType: types.VirtualizationTypeHvm, EnaSupport: new(true), EbsOptimized: new(false),
+		RootDeviceName: new(rootDevice), RootDeviceType: types.DeviceTypeEbs,
+		PrivateDnsName: new(i.privateDNS(r.Scope.Region)), PublicDnsName: new(i.publicDNS(r.Scope.Region)),
+		Placement:  &types.Placement{AvailabilityZone: new(i.Zone), GroupName: new(""), Tenancy: types.TenancyDefault},
+		Monitoring: &types.Monitoring{State: types.MonitoringStateDisabled},
+		CpuOptions: &types.CpuOptions{CoreCount: new(f.cores), ThreadsPerCore: new(f.vcpus / max(f.cores, 1))},
+		Tags:       sdkTags(r.Tags[i.ID]), ClientToken: new(i.ClientToken),
+		HibernationOptions: &types.HibernationOptions{Configured: new(false)}, EnclaveOptions: &types.EnclaveOptions{Enabled: new(false)},
+		MetadataOptions: &types.InstanceMetadataOptionsResponse{State: types.InstanceMetadataOptionsStateApplied, HttpTokens: types.HttpTokensStateRequired,
+			HttpPutResponseHopLimit: new(int32(2)), HttpEndpoint: types.InstanceMetadataEndpointStateEnabled,
+			HttpProtocolIpv6: types.InstanceMetadataProtocolStateDisabled, InstanceMetadataTags: types.InstanceMetadataTagsStateDisabled},
+	}
+	if i.ReasonCode != "" {
+		out.StateReason = &types.StateReason{Code: new(i.ReasonCode), Message: new(i.ReasonText)}
+	}
+	if i.ProfileArn != "" {
+		out.IamInstanceProfile = &types.IamInstanceProfile{Arn: new(i.ProfileArn), Id: new("AIPA" + strings.ToUpper(hashID("", i.ProfileArn)[2:]))}
+	}
+	if i.State != types.InstanceStateNameTerminated {
+		r.describeAttached(i, &out)
+	}
+	return out
+}
+
+// describeAttached fills in what an instance has until it is terminated.
+func (r *region) describeAttached(i *instance, out *types.Instance) {
+	out.SubnetId, out.VpcId, out.PrivateIpAddress, out.SourceDestCheck = new(i.SubnetID), new(r.vpcID), new(addrText(i.PrivateIP)), new(true)
+	out.SecurityGroups = []types.GroupIdentifier{{GroupId: new(r.groupID), GroupName: new("default")}}
+	if i.PublicIP.IsValid() {
+		out.PublicIpAddress = new(i.PublicIP.String())
+	}
+	out.BlockDeviceMappings = []types.InstanceBlockDeviceMapping{{DeviceName: new(rootDevice), Ebs: &types.EbsInstanceBlockDevice{
+		AttachTime: new(i.Attached), DeleteOnTermination: new(true), Status: types.AttachmentStatusAttached, VolumeId: new(i.VolumeID)}}}
+	out.NetworkInterfaces = []types.InstanceNetworkInterface{{
+		NetworkInterfaceId: new(i.InterfaceID), PrivateIpAddress: new(addrText(i.PrivateIP)), SubnetId: new(i.SubnetID), VpcId: new(r.vpcID),
+		OwnerId: new(r.Scope.Account), Status: types.NetworkInterfaceStatusInUse, SourceDestCheck: new(true), Groups: out.SecurityGroups,
+		InterfaceType: new("interface"), PrivateDnsName: out.PrivateDnsName,
+		Attachment: &types.InstanceNetworkInterfaceAttachment{AttachTime: new(i.Attached), AttachmentId: new("eni-attach-" + i.InterfaceID[4:]),
+			DeleteOnTermination: new(true), DeviceIndex: new(int32(0)), Status: types.AttachmentStatusAttached},
+		PrivateIpAddresses: []types.InstancePrivateIpAddress{{Primary: new(true), PrivateIpAddress: new(addrText(i.PrivateIP)), PrivateDnsName: out.PrivateDnsName}},
+	}}
+}

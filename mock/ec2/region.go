@@ -1,0 +1,202 @@
+package ec2
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/musterhq/muster/mock/wire"
+	"github.com/musterhq/muster/mock/world"
+)
+
+// region is one account's EC2 in one region. It is what a state file keeps.
+type region struct {
+	Scope     world.Scope                  `json:"scope"`
+	Instances []*instance                  `json:"instances"` // in order of launch
+	Templates []*template                  `json:"templates"` // in order of creation
+	Tags      map[string]map[string]string `json:"tags"`      // resource id → key → value
+	Tokens    map[string]launchToken       `json:"tokens"`    // RunInstances' client tokens
+	TplTokens map[string]string            `json:"templateTokens"`
+	Seq       int64                        `json:"seq"`
+	PublicIPs uint32                       `json:"publicIps"` // how many public addresses were handed out
+
+	byID    map[string]*instance
+	subnets []*subnet
+	vpcID   string
+	groupID string // the default security group
+	images  []image
+}
+
+// subnet is one zone's default subnet.
+type subnet struct {
+	id, zone string
+	prefix   netip.Prefix
+	used     map[netip.Addr]bool
+	next     netip.Addr
+}
+
+func newRegion(sc world.Scope) *region {
+	r := &region{Scope: sc, Tags: map[string]map[string]string{}, Tokens: map[string]launchToken{}, TplTokens: map[string]string{}}
+	r.index()
+	return r
+}
+
+// index builds what follows from the kept members.
+func (r *region) index() {
+	r.vpcID = r.stableID("vpc")
+	r.groupID = r.stableID("sg")
+	r.images = imagesOf(r.Scope.Region)
+	r.subnets = nil
+	for i, zone := range zonesOf(r.Scope.Region) {
+		r.subnets = append(r.subnets, newSubnet(r.stableID("subnet", zone), zone, i))
+	}
+	r.byID = make(map[string]*instance, len(r.Instances))
+	for _, i := range r.Instances {
+		r.byID[i.ID] = i
+		if sub := r.subnet(i.SubnetID); sub != nil && i.PrivateIP.IsValid() {
+			sub.used[i.PrivateIP] = true
+		}
+	}
+}
+
+// stableID makes an identifier that depends on its place alone, as a default VPC's does.
+func (r *region) stableID(kind string, parts ...string) string {
+	return hashID(kind, append([]string{r.Scope.Account, r.Scope.Region}, parts...)...)
+}
+
+// hashID makes an identifier from what it stands for.
+func hashID(kind string, parts ...string) string {
+	sum := sha256.Sum256([]byte(kind + "|" + strings.Join(parts, "|")))
+	return fmt.Sprintf("%s-0%x", kind, sum[:8])
+}
+
+// newSubnet is a default subnet: a /20 of the default VPC's 172.31.0.0/16.
+// https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
+func newSubnet(id, zone string, index int) *subnet {
+	prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{172, 31, byte(index * 16), 0}), 20)
+	sub := &subnet{id: id, zone: zone, prefix: prefix, used: map[netip.Addr]bool{}, next: prefix.Addr()}
+	for range 4 { // AWS keeps the first four addresses and the last of each subnet
+		sub.used[sub.next] = true
+		sub.next = sub.next.Next()
+	}
+	sub.used[netip.AddrFrom4([4]byte{172, 31, byte(index*16 + 15), 255})] = true
+	return sub
+}
+
+// free is how many addresses the subnet has left.
+func (sub *subnet) free() int { return 1<<(32-sub.prefix.Bits()) - len(sub.used) }
+
+// take hands out the next free address; the caller has looked at free.
+func (sub *subnet) take() netip.Addr {
+	for sub.used[sub.next] || !sub.prefix.Contains(sub.next) {
+		sub.next = sub.next.Next()
+		if !sub.prefix.Contains(sub.next) {
+			sub.next = sub.prefix.Addr()
+		}
+	}
+	sub.used[sub.next] = true
+	return sub.next
+}
+
+func (r *region) subnet(id string) *subnet {
+	i := slices.IndexFunc(r.subnets, func(s *subnet) bool { return s.id == id })
+	if i < 0 {
+		return nil
+	}
+	return r.subnets[i]
+}
+
+// takePublicIP hands out an address of 198.18.0.0/15, which is set aside for tests
+// (RFC 2544) and so belongs to nobody.
+func (r *region) takePublicIP() netip.Addr {
+	r.PublicIPs++
+	n := r.PublicIPs % (1 << 17)
+	return netip.AddrFrom4([4]byte{198, byte(18 + n>>16), byte(n >> 8), byte(n)})
+}
+
+// zonesOf returns a region's zones. The exceptions are the zones that a new account
+// sees today; every other region has a, b and c.
+// https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+func zonesOf(region string) []string {
+	letters := "abc"
+	switch region {
+	case "us-east-1":
+		letters = "abcdef"
+	case "us-west-2":
+		letters = "abcd"
+	case "us-west-1":
+		letters = "ac" // assumed: which two of the region's zones an account sees varies
+	case "ca-central-1":
+		letters = "abd"
+	case "ap-northeast-1":
+		letters = "acd"
+	case "ap-northeast-2":
+		letters = "abcd"
+	}
+	var zones []string
+	for _, l := range letters {
+		zones = append(zones, region+string(l))
+	}
+	return zones
+}
+
+func (r *region) nextSeq() int64 {
+	r.Seq++
+	return r.Seq
+}
+
+// setTags adds tags to a resource, later ones winning.
+func (r *region) setTags(id string, tags map[string]string) {
+	if len(tags) == 0 {
+		return
+	}
+	if r.Tags[id] == nil {
+		r.Tags[id] = make(map[string]string, len(tags))
+	}
+	maps.Copy(r.Tags[id], tags)
+}
+
+// Snapshot returns every region, ordered so that equal states give equal files.
+func (s *Service) Snapshot() any {
+	regions := slices.Collect(maps.Values(s.regions))
+	slices.SortFunc(regions, func(a, b *region) int {
+		return strings.Compare(a.Scope.Account+a.Scope.Region, b.Scope.Account+b.Scope.Region)
+	})
+	return regions
+}
+
+// Restore replaces the state with what Snapshot returned.
+func (s *Service) Restore(data json.RawMessage) error {
+	var regions []*region
+	if err := json.Unmarshal(data, &regions); err != nil {
+		return err
+	}
+	s.Reset()
+	for _, r := range regions {
+		fresh := newRegion(r.Scope)
+		fresh.Instances, fresh.Templates, fresh.Seq, fresh.PublicIPs = r.Instances, r.Templates, r.Seq, r.PublicIPs
+		maps.Copy(fresh.Tags, r.Tags)
+		maps.Copy(fresh.Tokens, r.Tokens)
+		maps.Copy(fresh.TplTokens, r.TplTokens)
+		fresh.index()
+		s.regions[r.Scope] = fresh
+	}
+	return nil
+}
+
+// Reset forgets every region.
+func (s *Service) Reset() { s.regions = map[world.Scope]*region{} }
+
+// dryRun answers a request with DryRun set, once its parameters have been checked:
+// success is an error with HTTP status 412.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
+func dryRun(flag *bool) error {
+	if flag == nil || !*flag {
+		return nil
+	}
+	return &wire.Error{Code: "DryRunOperation", Message: "Request would have succeeded, but DryRun flag is set.", Status: 412}
+}

@@ -1,0 +1,158 @@
+package ec2
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/musterhq/muster/mock/world"
+)
+
+// Fleet is what a seed puts into an account and region: launch templates, and instances
+// that look as if they had been running for long.
+type Fleet struct {
+	Templates []FleetTemplate `json:"templates,omitempty"`
+	Groups    []FleetGroup    `json:"groups,omitempty"`
+}
+
+// FleetTemplate is a launch template of one version.
+type FleetTemplate struct {
+	Name string `json:"name"`
+	// Type is the instance type; empty means t3.micro.
+	Type string `json:"type,omitempty"`
+	// Tags are put on the instances that are launched from it.
+	Tags map[string]string `json:"tags,omitempty"`
+}
+
+// FleetGroup is a number of like instances.
+type FleetGroup struct {
+	// Count is how many; at least 1.
+	Count int `json:"count"`
+	// Name is the Name tag; each # in it becomes the instance's number, from 1.
+	Name string `json:"name,omitempty"`
+	// Type is the instance type; empty means t3.micro.
+	Type string `json:"type,omitempty"`
+	// Tags are the instances' other tags.
+	Tags map[string]string `json:"tags,omitempty"`
+	// Zone puts all of them into one zone; empty spreads them.
+	Zone string `json:"zone,omitempty"`
+	// Agent is what becomes of the SSM Agent: empty for online, "lost" or "none".
+	Agent world.Agent `json:"agent,omitempty"`
+	// Files are laid over the image's: path to content.
+	Files map[string]string `json:"files,omitempty"`
+}
+
+// Seed makes a fleet in a scope and returns the instances' ids in order. It is called
+// inside world.Do. A fleet with anything wrong in it makes nothing.
+func (s *Service) Seed(sc world.Scope, fleet Fleet) ([]string, error) {
+	r := s.in(sc)
+	launches := make([]launch, 0, len(fleet.Groups))
+	room := 0
+	for _, sub := range r.subnets {
+		room += sub.free()
+	}
+	for n, g := range fleet.Groups {
+		l, err := r.planGroup(g)
+		if err != nil {
+			return nil, fmt.Errorf("group %d: %w", n+1, err)
+		}
+		launches = append(launches, l)
+		if room -= g.Count; room < 0 {
+			return nil, fmt.Errorf("group %d: the default VPC has no more addresses", n+1)
+		}
+	}
+	for n, t := range fleet.Templates {
+		if err := s.seedTemplate(r, t); err != nil {
+			return nil, fmt.Errorf("template %d: %w", n+1, err)
+		}
+	}
+	var ids []string
+	for n, g := range fleet.Groups {
+		ids = append(ids, s.seedGroup(r, g, launches[n])...)
+	}
+	return ids, nil
+}
+
+func (r *region) planGroup(g FleetGroup) (launch, error) {
+	if g.Count < 1 {
+		return launch{}, fmt.Errorf("count is %d; at least 1 is needed", g.Count)
+	}
+	if !slices.Contains([]world.Agent{world.AgentOnline, world.AgentLost, world.AgentNone}, g.Agent) {
+		return launch{}, fmt.Errorf("agent is %q; it can be lost, none, or left out", g.Agent)
+	}
+	l := launch{count: 1, agent: g.Agent, files: g.Files, seeded: true}
+	var err error
+	if l.figures, err = typeNamed(orMicro(g.Type)); err != nil {
+		return launch{}, err
+	}
+	l.image = r.standardImage(l.figures)
+	if l.subnet, err = r.place("", g.Zone); err != nil {
+		return launch{}, err
+	}
+	return l, nil
+}
+
+func orMicro(name string) string {
+	if name == "" {
+		return "t3.micro"
+	}
+	return name
+}
+
+// standardImage is the newest image with the SSM Agent for a type's architecture.
+func (r *region) standardImage(f figures) image {
+	var newest image
+	for _, im := range r.images {
+		if im.Agent && string(im.Arch) == string(f.arch) {
+			newest = im
+		}
+	}
+	return newest
+}
+
+func (s *Service) seedTemplate(r *region, t FleetTemplate) error {
+	if !templateName.MatchString(t.Name) {
+		return fmt.Errorf("name %q is not one of a launch template", t.Name)
+	}
+	f, err := typeNamed(orMicro(t.Type))
+	if err != nil {
+		return err
+	}
+	if _, err := r.templateByName(t.Name); err == nil {
+		return nil // the same seed twice finds it there
+	}
+	data := templateData{ImageID: r.standardImage(f).ID, InstanceType: f.name}
+	if len(t.Tags) > 0 {
+		data.Tags = map[types.ResourceType]map[string]string{types.ResourceTypeInstance: maps.Clone(t.Tags)}
+	}
+	now := s.world.Now().Truncate(1e9)
+	r.Templates = append(r.Templates, &template{Seq: r.nextSeq(), ID: s.world.ID("lt"), Name: t.Name, Created: now, Default: 1,
+		Versions: []templateVersion{{Number: 1, Created: now, Data: data}}})
+	return nil
+}
+
+func (s *Service) seedGroup(r *region, g FleetGroup, l launch) []string {
+	var ids []string
+	for n := range g.Count {
+		tags := maps.Clone(g.Tags)
+		if tags == nil {
+			tags = map[string]string{}
+		}
+		if g.Name != "" {
+			tags["Name"] = strings.ReplaceAll(g.Name, "#", strconv.Itoa(n+1))
+		}
+		l.tags = map[types.ResourceType]map[string]string{types.ResourceTypeInstance: tags}
+		if g.Zone == "" {
+			l.subnet = r.subnets[n%len(r.subnets)]
+			if l.subnet.free() == 0 {
+				l.subnet, _ = r.place("", "")
+			}
+		}
+		ids = append(ids, s.launch(r, l)[0].ID)
+	}
+	return ids
+}

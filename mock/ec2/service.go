@@ -1,0 +1,74 @@
+// Package ec2 is the mock's EC2: launch templates, instances and their life cycle,
+// images, instance types, the default VPC, and tags, per account and region.
+//
+// Start with [New] and [Service.API]. Handlers have the SDK client's own signatures and
+// are called with the world to themselves (world.Do). What an action does is written
+// from AWS's documents, cited beside the code; what is not documented is marked
+// "assumed". What is not modelled is refused, never half obeyed.
+package ec2
+
+import (
+	"github.com/musterhq/muster/mock/wire"
+	"github.com/musterhq/muster/mock/world"
+)
+
+//go:generate go run github.com/musterhq/muster/mock/wire/internal/gen -sdk github.com/aws/aws-sdk-go-v2/service/ec2
+
+// Service is the mock's EC2. It is not safe for concurrent use: the world's lock guards it.
+type Service struct {
+	world   *world.World
+	regions map[world.Scope]*region
+}
+
+// New returns EC2 in the given world, with nothing in it but the default VPCs and the
+// public images.
+func New(w *world.World) *Service {
+	s := &Service{world: w}
+	s.Reset()
+	w.Register("ec2", s)
+	transition.On(w, s.transition)
+	return s
+}
+
+// API lists the operations that this EC2 knows and the parameters that it acts on.
+func (s *Service) API() *wire.API {
+	return &wire.API{
+		Name:      "ec2",
+		Protocol:  wire.EC2Query,
+		Namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
+		Names:     names,
+		Operations: map[string]wire.Operation{
+			"CreateLaunchTemplate":           wire.Handle(s.CreateLaunchTemplate, "LaunchTemplateName", "LaunchTemplateData", "VersionDescription", "ClientToken", "TagSpecifications", "DryRun"),
+			"CreateLaunchTemplateVersion":    wire.Handle(s.CreateLaunchTemplateVersion, "LaunchTemplateId", "LaunchTemplateName", "LaunchTemplateData", "SourceVersion", "VersionDescription", "ClientToken", "DryRun"),
+			"CreateTags":                     wire.Handle(s.CreateTags, "Resources", "Tags", "DryRun"),
+			"DeleteLaunchTemplate":           wire.Handle(s.DeleteLaunchTemplate, "LaunchTemplateId", "LaunchTemplateName", "DryRun"),
+			"DeleteTags":                     wire.Handle(s.DeleteTags, "Resources", "Tags", "DryRun"),
+			"DescribeAvailabilityZones":      wire.Handle(s.DescribeAvailabilityZones, "ZoneNames", "Filters", "DryRun"),
+			"DescribeImages":                 wire.Handle(s.DescribeImages, "ImageIds", "Owners", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeInstanceStatus":         wire.Handle(s.DescribeInstanceStatus, "InstanceIds", "Filters", "IncludeAllInstances", "MaxResults", "NextToken", "DryRun"),
+			"DescribeInstanceTypes":          wire.Handle(s.DescribeInstanceTypes, "InstanceTypes", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeInstances":              wire.Handle(s.DescribeInstances, "InstanceIds", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeLaunchTemplates":        wire.Handle(s.DescribeLaunchTemplates, "LaunchTemplateIds", "LaunchTemplateNames", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeLaunchTemplateVersions": wire.Handle(s.DescribeLaunchTemplateVersions, "LaunchTemplateId", "LaunchTemplateName", "Versions", "MinVersion", "MaxVersion", "MaxResults", "NextToken", "DryRun"),
+			"DescribeSubnets":                wire.Handle(s.DescribeSubnets, "SubnetIds", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeTags":                   wire.Handle(s.DescribeTags, "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeVpcs":                   wire.Handle(s.DescribeVpcs, "VpcIds", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"RebootInstances":                wire.Handle(s.RebootInstances, "InstanceIds", "DryRun"),
+			"RunInstances": wire.Handle(s.RunInstances, "ImageId", "InstanceType", "MinCount", "MaxCount", "SubnetId", "Placement", "IamInstanceProfile",
+				"DisableApiTermination", "DisableApiStop", "TagSpecifications", "LaunchTemplate", "ClientToken", "DryRun"),
+			"StartInstances":     wire.Handle(s.StartInstances, "InstanceIds", "DryRun"),
+			"StopInstances":      wire.Handle(s.StopInstances, "InstanceIds", "Force", "DryRun"),
+			"TerminateInstances": wire.Handle(s.TerminateInstances, "InstanceIds", "Force", "DryRun"),
+		},
+	}
+}
+
+// in returns the caller's region, made on first use with its default VPC.
+func (s *Service) in(sc world.Scope) *region {
+	r, ok := s.regions[sc]
+	if !ok {
+		r = newRegion(sc)
+		s.regions[sc] = r
+	}
+	return r
+}

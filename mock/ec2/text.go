@@ -1,0 +1,71 @@
+package ec2
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/musterhq/muster/mock/wire"
+)
+
+// deref reads a string member; absent is empty.
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func isSet(b *bool) bool { return b != nil && *b }
+
+func boolText(b bool) string { return strconv.FormatBool(b) }
+
+func commaList(items []string) string { return strings.Join(items, ", ") }
+
+// asked says whether an item is among those named, where naming none means all.
+func asked[T comparable](named []T, item T) bool {
+	return len(named) == 0 || slices.Contains(named, item)
+}
+
+func mapped[A, B any](in []A, f func(A) B) []B {
+	out := make([]B, 0, len(in))
+	for _, a := range in {
+		out = append(out, f(a))
+	}
+	return out
+}
+
+// ec2Time is how EC2 prints a time inside a text.
+func ec2Time(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " GMT" }
+
+// idForms are EC2's two forms of an identifier: eight digits of old, seventeen now.
+var idForm = regexp.MustCompile(`^[a-z]+-([0-9a-f]{8}|[0-9a-f]{17})$`)
+
+// malformed maps an identifier's prefix to the code for a wrong form.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+var malformed = map[string]string{
+	"i": "InvalidInstanceID.Malformed", "ami": "InvalidAMIID.Malformed", "lt": "InvalidLaunchTemplateId.Malformed",
+	"subnet": "InvalidSubnetID.Malformed", "vpc": "InvalidVpcID.Malformed",
+}
+
+// checkID refuses what does not have the form of an identifier of the kind.
+func checkID(prefix, id string) error {
+	if strings.HasPrefix(id, prefix+"-") && idForm.MatchString(id) {
+		return nil
+	}
+	return wire.Errorf(malformed[prefix], `Invalid id: "%s" (expecting "%s-...")`, id, prefix)
+}
+
+// sdkTags turns tags into the SDK's form, ordered by key.
+func sdkTags(tags map[string]string) []types.Tag {
+	out := make([]types.Tag, 0, len(tags))
+	for _, k := range slices.Sorted(maps.Keys(tags)) {
+		out = append(out, types.Tag{Key: new(k), Value: new(tags[k])})
+	}
+	return out
+}

@@ -1,0 +1,175 @@
+// Package mock is an offline AWS: a server that speaks the real wire protocols of EC2,
+// Systems Manager and STS, with simulated machines that really run the scripts sent to
+// them. Real clients talk to it: the AWS SDKs, the AWS CLI, and muster itself.
+//
+// Start with [New]. A [Server] is an http.Handler for any listener; [Server.Config] puts
+// it behind the Go SDK's clients without a socket. In tests, mocktest.New does both.
+// [Server.Seed], [Server.Advance], [Server.Fault] and the others are its controls, also
+// served under /_muster/. The mock talks to nobody and touches nothing of its host.
+package mock
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/musterhq/muster/mock/ec2"
+	"github.com/musterhq/muster/mock/ssm"
+	"github.com/musterhq/muster/mock/sts"
+	"github.com/musterhq/muster/mock/wire"
+	"github.com/musterhq/muster/mock/world"
+)
+
+// MaxRequestBytes is the largest request that the server reads. SendCommand's largest
+// member is a document's 64 KB; EC2's is a user data of 16 KB.
+const MaxRequestBytes = 1 << 20
+
+// Server is an offline AWS. It may be used concurrently.
+type Server struct {
+	world   *world.World
+	ec2     *ec2.Service
+	apis    map[string]*wire.API // by signing name
+	control http.Handler
+}
+
+// New returns an AWS with nothing in it but what a new account has.
+func New(settings world.Settings) *Server {
+	w := world.New(settings)
+	s := &Server{world: w, ec2: ec2.New(w), apis: map[string]*wire.API{}}
+	for _, api := range []*wire.API{s.ec2.API(), ssm.New(w).API(), sts.New().API()} {
+		s.apis[api.Name] = api
+	}
+	s.control = s.controls()
+	return s
+}
+
+// ServeHTTP answers one AWS call, or one of the controls under /_muster/.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, controlPath) {
+		s.control.ServeHTTP(w, r)
+		return
+	}
+	s.answer(w, r)
+}
+
+// answer takes a call through its stages: who signed it, which service and action it is
+// for, whether a fault strikes it, and what the service says.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	id := requestID()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxRequestBytes))
+	cred, credErr := wire.ParseCredential(r)
+	api := s.serviceOf(cred, r, body)
+	switch {
+	case err != nil:
+		s.refuse(api, w, id, tooLarge(err))
+		return
+	case credErr != nil:
+		s.refuse(api, w, id, credErr)
+		return
+	}
+	scope := world.Scope{Account: accountOf(cred.AccessKey), Region: cred.Region}
+	call, err := api.Decode(r, body)
+	if err != nil {
+		s.note(api, scope, action(call), id, err, false)
+		s.refuse(api, w, id, err)
+		return
+	}
+	out, err, fault := s.do(world.WithScope(r.Context(), scope), api, call)
+	s.note(api, scope, call.Action, id, err, fault)
+	if err != nil {
+		api.WriteError(w, id, err)
+		return
+	}
+	api.WriteOutput(w, id, call.Action, out)
+}
+
+// do lets the service act, unless a fault says otherwise.
+func (s *Server) do(ctx context.Context, api *wire.API, call *wire.Call) (out any, err error, fault bool) {
+	if f, ok := s.world.Faults.Take(api.Name, call.Action); ok {
+		return nil, faultError(api.Name, f), true
+	}
+	s.world.Do(func() { out, err = call.Do(ctx) })
+	return out, err, false
+}
+
+func (s *Server) refuse(api *wire.API, w http.ResponseWriter, id string, err error) {
+	api.WriteError(w, id, err)
+}
+
+// serviceOf finds the service that a request is for: by its signature, else by its looks,
+// else EC2, so that the client gets an error in some form that it may understand.
+func (s *Server) serviceOf(cred wire.Credential, r *http.Request, body []byte) *wire.API {
+	if api, ok := s.apis[cred.Service]; ok {
+		return api
+	}
+	for _, api := range s.apis {
+		if api.Matches(r, body) {
+			return api
+		}
+	}
+	return s.apis["ec2"]
+}
+
+// note records an answered call.
+func (s *Server) note(api *wire.API, scope world.Scope, action, id string, err error, fault bool) {
+	call := world.Call{Time: s.world.ReadClock().Now, Service: api.Name, Action: action, Account: scope.Account, Region: scope.Region, RequestID: id, Fault: fault}
+	if wireErr, ok := errors.AsType[*wire.Error](err); ok {
+		call.Error = wireErr.Code
+	} else if err != nil {
+		call.Error = "InternalError"
+	}
+	s.world.Calls.Add(call)
+}
+
+func action(call *wire.Call) string {
+	if call == nil {
+		return "unknown"
+	}
+	return call.Action
+}
+
+func tooLarge(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &wire.Error{Code: "RequestEntityTooLarge", Message: "the request has more bytes than the mock reads", Status: http.StatusRequestEntityTooLarge}
+	}
+	return wire.Errorf("IncompleteBody", "the request's body ended early: %v", err)
+}
+
+var accountKey = regexp.MustCompile(`^[0-9]{12}$`)
+
+// accountOf is the account of an access key: any key is accepted, and one of twelve
+// digits is the account itself.
+func accountOf(accessKey string) string {
+	if accountKey.MatchString(accessKey) {
+		return accessKey
+	}
+	return world.DefaultAccount
+}
+
+// faultError is the error that a fault answers with.
+func faultError(service string, f world.Fault) *wire.Error {
+	if !f.Throttle {
+		return &wire.Error{Code: f.Code, Message: f.Message, Status: f.Status}
+	}
+	switch service { // codes, texts and statuses: see docs/reference/mock.md
+	case "ec2":
+		return &wire.Error{Code: "RequestLimitExceeded", Message: "Request limit exceeded.", Status: http.StatusServiceUnavailable}
+	case "ssm":
+		return &wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}
+	}
+	return &wire.Error{Code: "Throttling", Message: "Rate exceeded"}
+}
+
+// requestID is a UUID as AWS's request ids are. It names no resource, so it need not
+// repeat with the seed.
+func requestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	h := hex.EncodeToString(b[:])
+	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:]
+}

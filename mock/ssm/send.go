@@ -1,0 +1,188 @@
+package ssm
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	ssmapi "github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"github.com/musterhq/muster/documents"
+	"github.com/musterhq/muster/mock/wire"
+	"github.com/musterhq/muster/mock/world"
+)
+
+// Defaults and limits of SendCommand.
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
+const (
+	defaultTimeoutSeconds = 3600
+	defaultConcurrency    = "50"
+	defaultErrors         = "0"
+	maxInstanceIDs        = 50
+	maxComment            = 100
+)
+
+// The forms of SendCommand's members, from the same page.
+var (
+	instanceForm    = regexp.MustCompile(`(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)`)
+	concurrencyForm = regexp.MustCompile(`^([1-9][0-9]*|[1-9][0-9]%|[1-9]%|100%)$`)
+	errorsForm      = regexp.MustCompile(`^([1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%)$`)
+)
+
+// modelled is the name and message of one of SSM's own exceptions, whose message member
+// is capitalised.
+func modelled(code, format string, args ...any) *wire.Error {
+	err := wire.Errorf(code, format, args...)
+	err.CapitalMessage = true
+	return err
+}
+
+// SendCommand accepts a command for nodes; it reaches them with the clock.
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
+func (s *Service) SendCommand(ctx context.Context, in *ssmapi.SendCommandInput) (*ssmapi.SendCommandOutput, error) {
+	if err := checkSend(in); err != nil {
+		return nil, err
+	}
+	a := s.in(world.ScopeOf(ctx))
+	bound, err := s.bind(in)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.checkTargets(in.InstanceIds); err != nil {
+		return nil, err
+	}
+	seconds, _ := strconv.Atoi(bound["executionTimeout"][0]) // the document's pattern lets only numbers pass
+	c := &command{
+		Seq: a.nextSeq(), ID: s.world.UUID(), Document: *in.DocumentName, Version: orDefault(in.DocumentVersion, "$DEFAULT"), Comment: orDefault(in.Comment, ""),
+		Parameters: in.Parameters, Bound: bound, Requested: s.world.Now(), TimeoutSeconds: defaultTimeoutSeconds, Execution: time.Duration(seconds) * time.Second,
+		MaxConcurrency: orDefault(in.MaxConcurrency, defaultConcurrency), MaxErrors: orDefault(in.MaxErrors, defaultErrors), Window: 1,
+	}
+	if in.TimeoutSeconds != nil {
+		c.TimeoutSeconds = *in.TimeoutSeconds
+	}
+	for _, id := range in.InstanceIds {
+		c.Invocations = append(c.Invocations, &invocation{NodeID: id, Status: types.CommandInvocationStatusPending, Details: "Pending", Code: codeUnfinished})
+	}
+	c.index()
+	a.Commands = append(a.Commands, c)
+	a.commands[c.ID] = c
+	s.schedule(a.Scope, c)
+	return &ssmapi.SendCommandOutput{Command: new(c.describe())}, nil
+}
+
+func orDefault(s *string, value string) string {
+	if s == nil {
+		return value
+	}
+	return *s
+}
+
+// checkSend checks the form of a request, as the service does before anything else.
+func checkSend(in *ssmapi.SendCommandInput) error {
+	var v wire.Validation
+	v.Required("documentName", in.DocumentName)
+	v.Length("instanceIds", in.InstanceIds, 0, maxInstanceIDs)
+	v.Each("instanceIds", in.InstanceIds, wire.Element{Pattern: instanceForm})
+	v.Length("comment", in.Comment, 0, maxComment)
+	v.Range("timeoutSeconds", in.TimeoutSeconds, 30, 2592000)
+	v.Pattern("maxConcurrency", in.MaxConcurrency, concurrencyForm)
+	v.Pattern("maxErrors", in.MaxErrors, errorsForm)
+	return v.Err()
+}
+
+// bind finds the document and fits the parameters to it.
+func (s *Service) bind(in *ssmapi.SendCommandInput) (map[string][]string, error) {
+	doc, ok := s.documents[*in.DocumentName]
+	if !ok { // assumed: the text
+		return nil, modelled("InvalidDocument", "Document with name %s does not exist.", *in.DocumentName)
+	}
+	if v := orDefault(in.DocumentVersion, "1"); !slices.Contains([]string{"1", "$DEFAULT", "$LATEST"}, v) {
+		return nil, modelled("InvalidDocumentVersion", "Document version %s of %s does not exist.", v, *in.DocumentName) // assumed: the text
+	}
+	bound, err := doc.Bind(in.Parameters)
+	if err != nil { // assumed: the text
+		return nil, modelled("InvalidParameters", "%v", err)
+	}
+	return bound, nil
+}
+
+// checkTargets refuses the whole call for one node that cannot take a command: unknown,
+// never registered, or not running. One that has lost its connection is accepted.
+func (a *account) checkTargets(ids []string) error {
+	if len(ids) == 0 { // assumed: the text
+		return modelled("InvalidInstanceId", "The instance IDs list is empty")
+	}
+	seen := map[string]bool{}
+	var bad []string
+	for _, id := range ids {
+		if seen[id] {
+			return modelled("DuplicateInstanceId", "")
+		}
+		seen[id] = true
+		n := a.nodes[id]
+		if n == nil || n.Registered.IsZero() || n.State != "running" {
+			bad = append(bad, id)
+		}
+	}
+	if len(bad) > 0 { // text: github.com/aws-samples/eks-security-compromised-cluster-remediation issue 12
+		return modelled("InvalidInstanceId", "Instances [[%s]] not in a valid state for account %s", strings.Join(bad, ", "), a.Scope.Account)
+	}
+	return nil
+}
+
+// CancelCommand cancels a command on all of its nodes or on some. What has not reached a
+// node never does; what runs is killed. It does nothing to what has ended.
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelCommand.html
+func (s *Service) CancelCommand(ctx context.Context, in *ssmapi.CancelCommandInput) (*ssmapi.CancelCommandOutput, error) {
+	var v wire.Validation
+	v.Required("commandId", in.CommandId)
+	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	a := s.in(world.ScopeOf(ctx))
+	c := a.commands[*in.CommandId]
+	if c == nil {
+		return nil, modelled("InvalidCommandId", "")
+	}
+	for _, id := range in.InstanceIds {
+		if c.byNode[id] == nil {
+			return nil, modelled("InvalidInstanceId", "")
+		}
+	}
+	for _, inv := range c.Invocations {
+		if len(in.InstanceIds) == 0 || slices.Contains(in.InstanceIds, inv.NodeID) {
+			s.cancel(a, c, inv)
+		}
+	}
+	c.Cancelled = c.Cancelled || len(in.InstanceIds) == 0
+	s.fill(a, c)
+	return &ssmapi.CancelCommandOutput{}, nil
+}
+
+// ownDocuments are the documents that AWS owns.
+func ownDocuments() map[string]documents.Document {
+	shell, err := documents.Parse([]byte(runShellScript))
+	if err != nil {
+		panic("AWS-RunShellScript: " + err.Error()) // a constant of ours
+	}
+	return map[string]documents.Document{"AWS-RunShellScript": shell}
+}
+
+// runShellScript declares what AWS-RunShellScript declares, its texts being our own.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
+const runShellScript = `{
+  "schemaVersion": "1.2",
+  "description": "Run a shell script or specify the commands to run.",
+  "parameters": {
+    "commands": {"type": "StringList", "description": "The lines of the script.", "minItems": 1, "displayType": "textarea"},
+    "workingDirectory": {"type": "String", "default": "", "description": "Where the script runs.", "maxChars": 4096},
+    "executionTimeout": {"type": "String", "default": "3600", "description": "How many seconds the script may take.",
+      "allowedPattern": "([1-9][0-9]{0,4})|(1[0-6][0-9]{4})|(17[0-1][0-9]{3})|(172[0-7][0-9]{2})|(172800)"}
+  },
+  "runtimeConfig": {"aws:runShellScript": {"properties": [{
+    "id": "0.aws:runShellScript", "runCommand": "{{ commands }}", "workingDirectory": "{{ workingDirectory }}", "timeoutSeconds": "{{ executionTimeout }}"}]}}
+}`

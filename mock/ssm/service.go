@@ -1,0 +1,125 @@
+// Package ssm is the mock's Systems Manager: managed nodes and Run Command, per account
+// and region. The commands' scripts really run, on the simulated machines of mock/node.
+//
+// Start with [New] and [Service.API]. Handlers have the SDK client's own signatures and
+// are called with the world to themselves (world.Do). What is not modelled is refused.
+package ssm
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/musterhq/muster/documents"
+	"github.com/musterhq/muster/mock/wire"
+	"github.com/musterhq/muster/mock/world"
+)
+
+//go:generate go run github.com/musterhq/muster/mock/wire/internal/gen -sdk github.com/aws/aws-sdk-go-v2/service/ssm
+
+// Service is the mock's Systems Manager. It is not safe for concurrent use: the world's
+// lock guards it.
+type Service struct {
+	world     *world.World
+	accounts  map[world.Scope]*account
+	documents map[string]documents.Document // AWS's own, by name
+}
+
+// account is one account's Systems Manager in one region. It is what a state file keeps.
+type account struct {
+	Scope    world.Scope `json:"scope"`
+	Nodes    []*managed  `json:"nodes"`    // in order of launch
+	Commands []*command  `json:"commands"` // in order of sending
+	Seq      int64       `json:"seq"`
+
+	nodes    map[string]*managed
+	commands map[string]*command
+}
+
+// New returns Systems Manager in the given world, with no nodes and no commands. It
+// hears of machines from EC2 through the world's topics.
+func New(w *world.World) *Service {
+	s := &Service{world: w, documents: ownDocuments()}
+	s.Reset()
+	w.Register("ssm", s)
+	world.InstanceLaunched.On(w, s.launched)
+	world.InstanceState.On(w, s.stateChanged)
+	world.InstanceRebooted.On(w, s.rebooted)
+	agentUp.On(w, s.agentUp)
+	dispatch.On(w, s.dispatch)
+	deliver.On(w, s.deliver)
+	finish.On(w, s.finish)
+	expire.On(w, s.expire)
+	killed.On(w, s.killed)
+	return s
+}
+
+// API lists the operations that this Systems Manager knows and the parameters that it
+// acts on.
+func (s *Service) API() *wire.API {
+	return &wire.API{
+		Name:         "ssm",
+		Protocol:     wire.JSON11,
+		TargetPrefix: "AmazonSSM",
+		Names:        names,
+		Operations: map[string]wire.Operation{
+			"CancelCommand":               wire.Handle(s.CancelCommand, "CommandId", "InstanceIds"),
+			"DescribeInstanceInformation": wire.Handle(s.DescribeInstanceInformation, "Filters", "InstanceInformationFilterList", "MaxResults", "NextToken"),
+			"DescribeInstanceProperties":  wire.Handle(s.DescribeInstanceProperties, "FiltersWithOperator", "InstancePropertyFilterList", "MaxResults", "NextToken"),
+			"GetCommandInvocation":        wire.Handle(s.GetCommandInvocation, "CommandId", "InstanceId", "PluginName"),
+			"ListCommandInvocations":      wire.Handle(s.ListCommandInvocations, "CommandId", "InstanceId", "Details", "Filters", "MaxResults", "NextToken"),
+			"ListCommands":                wire.Handle(s.ListCommands, "CommandId", "InstanceId", "Filters", "MaxResults", "NextToken"),
+			"SendCommand": wire.Handle(s.SendCommand, "DocumentName", "DocumentVersion", "InstanceIds", "Parameters", "Comment", "TimeoutSeconds",
+				"MaxConcurrency", "MaxErrors"),
+		},
+	}
+}
+
+// in returns the caller's account, made on first use.
+func (s *Service) in(sc world.Scope) *account {
+	a, ok := s.accounts[sc]
+	if !ok {
+		a = &account{Scope: sc, nodes: map[string]*managed{}, commands: map[string]*command{}}
+		s.accounts[sc] = a
+	}
+	return a
+}
+
+func (a *account) nextSeq() int64 {
+	a.Seq++
+	return a.Seq
+}
+
+// Snapshot returns every account, ordered so that equal states give equal files.
+func (s *Service) Snapshot() any {
+	accounts := slices.Collect(maps.Values(s.accounts))
+	slices.SortFunc(accounts, func(a, b *account) int {
+		return strings.Compare(a.Scope.Account+a.Scope.Region, b.Scope.Account+b.Scope.Region)
+	})
+	return accounts
+}
+
+// Restore replaces the state with what Snapshot returned.
+func (s *Service) Restore(data json.RawMessage) error {
+	var accounts []*account
+	if err := json.Unmarshal(data, &accounts); err != nil {
+		return err
+	}
+	s.Reset()
+	for _, saved := range accounts {
+		a := s.in(saved.Scope)
+		a.Nodes, a.Commands, a.Seq = saved.Nodes, saved.Commands, saved.Seq
+		for _, n := range a.Nodes {
+			a.nodes[n.Instance.ID] = n
+		}
+		for _, c := range a.Commands {
+			c.index()
+			a.commands[c.ID] = c
+		}
+	}
+	return nil
+}
+
+// Reset forgets every account.
+func (s *Service) Reset() { s.accounts = map[world.Scope]*account{} }
