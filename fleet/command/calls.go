@@ -68,18 +68,18 @@ var errNoCommand = errors.New("the answer has no command id")
 // the request was never sent (no credentials, no connection). Everything else leaves the outcome unknown: no answer, half
 // an answer, or one that blames the server.
 func turnedDown(err error) bool {
-	if response, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+	response, answered := errors.AsType[*smithyhttp.ResponseError](err)
+	if answered && response.HTTPStatusCode() != 0 { // 0: the SDK's stand-in for no answer
 		status := response.HTTPStatusCode()
 		return status >= 400 && status < 500 && status != http.StatusRequestTimeout
 	}
-	if network, ok := errors.AsType[*net.OpError](err); ok && network.Op == "dial" {
-		return true
+	if network, ok := errors.AsType[*net.OpError](err); ok {
+		return network.Op == "dial"
 	}
 	_, sent := errors.AsType[*smithyhttp.RequestSendError](err)
 	_, cancelled := errors.AsType[*smithy.CanceledError](err)
 	_, waiting := errors.AsType[*aws.RequestCanceledError](err)
-	_, unread := errors.AsType[*smithy.DeserializationError](err)
-	return !sent && !cancelled && !waiting && !unread && !errors.Is(err, errNoCommand) &&
+	return !answered && !sent && !cancelled && !waiting && !errors.Is(err, errNoCommand) &&
 		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 

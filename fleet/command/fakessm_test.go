@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -59,6 +61,7 @@ type fault struct {
 	message       string
 	afterDoing    bool // … but it was carried out
 	emptyResponse bool // {} comes back, and it was carried out
+	refused       bool // no connection is made
 }
 
 type fakeCommand struct {
@@ -97,6 +100,8 @@ func (f *fakeSSM) Do(request *http.Request) (*http.Response, error) {
 	}
 	injected := f.count(action)
 	switch {
+	case injected.refused:
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	case injected.dropped:
 		return nil, io.ErrUnexpectedEOF
 	case injected.status != 0 && !injected.afterDoing:

@@ -34,8 +34,13 @@ type Result struct {
 	Ended   time.Time `json:"ended,omitzero"`
 }
 
-// Elapsed is how long the script ran.
-func (r Result) Elapsed() time.Duration { return r.Ended.Sub(r.Started) }
+// Elapsed is how long the script ran; zero where that is not known.
+func (r Result) Elapsed() time.Duration {
+	if r.Started.IsZero() || r.Ended.IsZero() {
+		return 0
+	}
+	return r.Ended.Sub(r.Started)
+}
 
 // OK tells whether the script ran and ended with exit code 0.
 func (r Result) OK() bool { return r.Outcome == Succeeded }

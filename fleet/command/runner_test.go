@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -392,7 +392,7 @@ func TestLookingAgainAfterFailedLooks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ssm := &fakeSSM{fault: func(action string, n int) fault {
-					if strings.HasPrefix(action, "List") && n <= 6 {
+					if strings.HasPrefix(action, "List") && n <= 3 {
 						return injected
 					}
 					return fault{}
@@ -472,11 +472,16 @@ func TestStrewnFaultsNeverSendTwice(t *testing.T) {
 	}
 }
 
-func TestDialErrorWasNeverSent(t *testing.T) {
-	if !turnedDown(fmt.Errorf("send: %w", &net.OpError{Op: "dial", Err: errors.New("refused")})) {
-		t.Error("a connection that was never made leaves the outcome unknown")
-	}
-	if turnedDown(&net.OpError{Op: "read", Err: errors.New("reset")}) {
-		t.Error("a connection that broke proves that nothing was done")
-	}
+// Where no connection is made, nothing was sent: the SDK may try again at once, and the run ends without a look.
+func TestNoConnectionEndsTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ssm := &fakeSSM{fault: func(string, int) fault { return fault{refused: true} }}
+		got := runPlan(t.Context(), t, ssm, mustPlan(t, Request{Targets: targetsOf(2)}))
+		if !errors.Is(got.err, syscall.ECONNREFUSED) || got.finished.NeverSent != 2 || len(got.lost) != 0 {
+			t.Errorf("error %v, summary %+v, lost %+v", got.err, got.finished, got.lost)
+		}
+		if ssm.calls["SendCommand"] != 3 || ssm.calls["ListCommands"] != 0 {
+			t.Errorf("calls %v, want the SDK's three attempts", ssm.calls)
+		}
+	})
 }
