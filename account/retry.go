@@ -68,3 +68,13 @@ func loopback(err error) bool {
 	ip := net.ParseIP(target.Hostname())
 	return target.Hostname() == "localhost" || ip.IsLoopback()
 }
+
+// IsThrottle reports whether AWS refused a call because there were too many, after all attempts.
+func IsThrottle(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	if !ok {
+		return false
+	}
+	_, throttle := retry.DefaultThrottleErrorCodes[api.ErrorCode()]
+	return throttle
+}

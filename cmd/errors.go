@@ -4,7 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"net/url"
+	"slices"
 	"strings"
+	"syscall"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
+	"github.com/aws/smithy-go"
+
+	"github.com/musterhq/muster/account"
+	"github.com/musterhq/muster/fleet"
 )
 
 // exitError is an error for which a command chose the exit code and the hints itself.
@@ -60,7 +71,14 @@ func (env *Env) report(ctx context.Context, err error) int {
 	return p.code
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine joins the lines of joined errors, so that one error stays one line of stderr.
+func oneLine(s string) string {
+	lines := slices.DeleteFunc(strings.Split(s, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
+	for i, line := range lines {
+		lines[i] = printable(strings.Join(strings.Fields(line), " "))
+	}
+	return strings.Join(lines, "; ")
+}
 
 // problem is what a person is told of an error.
 type problem struct {
@@ -69,11 +87,132 @@ type problem struct {
 	hints []string
 }
 
-// explain turns an error into what a person is told of it. The one place where hints and exit codes are chosen by the kind
-// of an error; a command chooses them itself only for what it alone knows.
+// explain turns an error into what a person is told of it. The one place where exit codes and hints are chosen by the kind
+// of an error; a command chooses them itself, by withExit, only for what it alone knows.
 func explain(err error) problem {
+	p := problem{code: ExitFailed, text: describe(err)}
 	if own, ok := errors.AsType[*exitError](err); ok {
-		return problem{own.code, err.Error(), own.hints}
+		p.code, p.hints = own.code, own.hints
+		return p
 	}
-	return problem{code: ExitFailed, text: err.Error()}
+	for _, kind := range []func(error) (int, []string){explainInput, explainCredentials, explainAPI, explainNetwork} {
+		if code, hints := kind(err); code != 0 {
+			p.code, p.hints = code, hints
+			return p
+		}
+	}
+	return p
+}
+
+// explainInput knows the errors of what was typed. It answers code 0 for others, as its siblings do.
+func explainInput(err error) (int, []string) {
+	if e, ok := errors.AsType[*fleet.SelectorError](err); ok {
+		return ExitUsage, selectorHints(e)
+	}
+	if _, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
+		return ExitUsage, []string{"aws configure list-profiles"}
+	}
+	if errors.Is(err, account.ErrNoRegion) {
+		return ExitUsage, []string{"--region eu-west-1, or set AWS_REGION"}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return ExitUsage, nil
+	}
+	return 0, nil
+}
+
+func explainCredentials(err error) (int, []string) {
+	if _, ok := errors.AsType[*ssocreds.InvalidTokenError](err); ok {
+		return ExitDenied, []string{"aws sso login"}
+	}
+	if _, ok := errors.AsType[*account.CredentialsError](err); ok {
+		return ExitDenied, []string{
+			"--profile NAME, or set AWS_PROFILE, or run: aws configure",
+			"muster --mock works on an offline AWS and needs none; --verbose tells what was tried",
+		}
+	}
+	return 0, nil
+}
+
+func explainAPI(err error) (int, []string) {
+	api, ok := errors.AsType[smithy.APIError](err)
+	if !ok {
+		return 0, nil
+	}
+	switch code := api.ErrorCode(); {
+	case slices.Contains(expiredCodes(), code):
+		return ExitDenied, []string{"log in again (aws sso login), or renew the session token; this clock must be right, too"}
+	case slices.Contains(deniedCodes(), code):
+		return ExitDenied, []string{"an IAM policy has to allow " + iamAction(err)}
+	case slices.Contains(badKeyCodes(), code):
+		return ExitDenied, []string{
+			"AWS does not accept this access key, or the region is not enabled; to see whose it is: aws sts get-caller-identity",
+		}
+	case isThrottle(code):
+		return ExitFailed, []string{"AWS allows only so many calls a second in an account: try again in a minute"}
+	}
+	return ExitFailed, nil
+}
+
+func explainNetwork(err error) (int, []string) {
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		return 0, nil
+	}
+	request, ok := errors.AsType[*url.Error](err)
+	if !ok {
+		return ExitFailed, nil
+	}
+	hint := "is --endpoint-url or AWS_ENDPOINT_URL right?"
+	if target, err := url.Parse(request.URL); err == nil {
+		hint = "to start the offline AWS there: muster mock serve --listen " + target.Host
+	}
+	return ExitFailed, []string{hint}
+}
+
+// selectorHints says how to write what was meant.
+func selectorHints(e *fleet.SelectorError) []string {
+	const examples = "such as web-*, role=web, state=running, i-0123456789abcdef0 or all"
+	switch e.Kind {
+	case fleet.NoSelector, fleet.EmptySelector:
+		return []string{"name the machines, " + examples}
+	case fleet.EmptyTerm, fleet.EmptyKey, fleet.EmptyValue:
+		return []string{"is a variable unset? A selector has KEY=VALUE between its commas; any value is KEY=*"}
+	case fleet.SeveralSelectors:
+		return []string{"a comma is AND: env=dev,role=web; only ids may be several arguments: i-… i-…"}
+	case fleet.SeveralIDs:
+		return []string{"a comma is AND; several ids are several arguments: i-… i-…"}
+	case fleet.Contradiction:
+		return []string{"a comma is AND; OR is not supported yet: give one command for each"}
+	case fleet.AllWithMore:
+		return []string{"all stands alone; leave it out to select by the rest"}
+	case fleet.MalformedID:
+		return []string{"a name that begins with i- is written tag:Name=" + e.Text}
+	case fleet.UnknownKey:
+		return []string{unknownKeyHint(e)}
+	case fleet.NotSupported:
+		return []string{notSupportedHint(e)}
+	case fleet.WildcardInKey:
+		return []string{`a backslash makes it a plain character: \*`}
+	case fleet.LoneBackslash:
+		return []string{`a backslash that is part of the value is written \\`}
+	}
+	return nil
+}
+
+func unknownKeyHint(e *fleet.SelectorError) string {
+	tag := "a tag of that name is written tag:" + e.Text + "="
+	switch e.Key {
+	case "":
+		return "a name with a colon is written tag:Name=" + e.Text + ":…, a tag tag:KEY=VALUE"
+	case "tag":
+		return "did you mean tag:KEY=VALUE? " + tag
+	}
+	return "did you mean " + e.Key + "=? " + tag
+}
+
+func notSupportedHint(e *fleet.SelectorError) string {
+	if key, isKey := strings.CutSuffix(e.Text, "="); isKey && e.Text != "!=" {
+		return "a tag of that name is written tag:" + key + "="
+	}
+	return `where it is part of a name or a value, put a backslash before it: \` + e.Text
 }

@@ -1,11 +1,16 @@
 package fleet
 
 import (
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
+
+// ErrNotFound says that an id is none of an instance of this account and region. EC2 forgets a terminated one after about an
+// hour.
+var ErrNotFound = errors.New("no such instance")
 
 // State is where an instance is in its life (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html).
 type State string

@@ -34,6 +34,13 @@ type term struct {
 // All means every instance.
 func All() Selector { return Selector{all: true} }
 
+// ByID means the instances with these ids, which are not checked. No ids: no instances.
+func ByID(ids ...string) Selector {
+	sorted := slices.Clone(ids)
+	slices.Sort(sorted)
+	return Selector{ids: slices.Compact(sorted)}
+}
+
 // Parse reads a selector from the arguments of a command. The error is a [*SelectorError].
 //
 // Several arguments are a union where each is an instance id; any other union is refused, because a union by accident (a
@@ -69,8 +76,7 @@ func parseIDs(words []string) (Selector, error) {
 			return Selector{}, &SelectorError{Kind: MalformedID, Text: word}
 		}
 	}
-	slices.Sort(words)
-	return Selector{ids: slices.Compact(words)}, nil
+	return ByID(words...), nil
 }
 
 // isID reports whether s has the form of an instance id: 8 hexadecimal digits until 2016, 17 since

@@ -308,7 +308,7 @@ func FuzzPatternMatch(f *testing.F) {
 	f.Add("*a*b", "xaxbab")
 	f.Fuzz(func(t *testing.T, pat, s string) {
 		chars, err := lex(pat)
-		if err != nil || len(chars) > 12 || len(s) > 12 {
+		if err != nil || len(chars) > 8 || len(s) > 8 {
 			return
 		}
 		if got, want := patternOf(chars).match(s), slowMatch(chars, []rune(s)); got != want {
