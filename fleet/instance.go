@@ -79,7 +79,8 @@ type Node struct {
 	PlatformVersion string
 }
 
-func fromEC2(in ec2types.Instance) Instance {
+// FromEC2 takes over what EC2 says of an instance.
+func FromEC2(in ec2types.Instance) Instance {
 	out := Instance{
 		ID:               aws.ToString(in.InstanceId),
 		Type:             string(in.InstanceType),

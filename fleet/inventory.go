@@ -105,7 +105,7 @@ func (v *Inventory) query(ctx context.Context, filters []ec2types.Filter) iter.S
 			}
 			for _, reservation := range page.Reservations {
 				for _, instance := range reservation.Instances {
-					if !yield(fromEC2(instance), nil) {
+					if !yield(FromEC2(instance), nil) {
 						return
 					}
 				}

@@ -2,8 +2,22 @@ package fleet
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
+
+// Progress is how far the waiting for instances is: how many arrived, cannot arrive any more, and are still waited for.
+type Progress struct {
+	Arrived, Failed, Waiting int
+}
+
+// LateError says that an instance had not arrived when the waiting ended. It may arrive yet.
+type LateError struct {
+	Still string        // what it was then, such as "pending"
+	After time.Duration // how long it was waited for
+}
+
+func (e *LateError) Error() string { return fmt.Sprintf("still %s after %v", e.Still, e.After) }
 
 // maxPause is the longest pause between two looks of Poll.
 const maxPause = 5 * time.Second

@@ -24,7 +24,7 @@ func (r *run) narrow(ctx context.Context, p parcel, refusal error) {
 	reason := "SSM does not take it: not in a valid state for Run Command"
 	if len(bad) == 0 && len(p.Targets) > 1 && !p.asked {
 		p.asked = true
-		bad = r.unreachable(ctx, p.Targets)
+		bad = r.offline(ctx, p.Targets)
 		reason = "SSM does not reach it any more"
 	}
 	switch {
@@ -49,9 +49,9 @@ func namedIn(refusal error, targets []Target) []Target {
 	return slices.DeleteFunc(slices.Clone(targets), func(t Target) bool { return !slices.Contains(ids, t.InstanceID) })
 }
 
-// unreachable gives the targets that SSM does not list as online. When it cannot be asked, it gives none: halving the
+// offline gives the targets that SSM does not list as online. When it cannot be asked, it gives none: halving the
 // batch finds the same nodes with more calls.
-func (r *run) unreachable(ctx context.Context, targets []Target) []Target {
+func (r *run) offline(ctx context.Context, targets []Target) []Target {
 	ids := make([]string, len(targets))
 	for i, target := range targets {
 		ids[i] = target.InstanceID

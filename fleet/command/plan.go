@@ -54,16 +54,10 @@ func NewPlan(key Key, req Request) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	if err := checkScript(req.Script); err != nil {
+	if err := req.Check(); err != nil {
 		return Plan{}, err
 	}
-	execution, err := wholeSeconds(FieldExecutionTimeout,
-		req.ExecutionTimeout, DefaultExecutionTimeout, minExecutionTimeout, maxExecutionTimeout)
-	if err != nil {
-		return Plan{}, err
-	}
-	delivery, err := wholeSeconds(FieldDeliveryTimeout,
-		req.DeliveryTimeout, DefaultDeliveryTimeout, minDeliveryTimeout, maxDeliveryTimeout)
+	execution, delivery, err := req.timeouts()
 	if err != nil {
 		return Plan{}, err
 	}

@@ -77,6 +77,28 @@ type RequestError struct {
 // Error gives the field and what is wrong with it.
 func (e *RequestError) Error() string { return fmt.Sprintf("%s: %s", e.Field, e.Problem) }
 
+// Check says what of the request no plan can be made of, all but its targets: so that a bad one is refused before
+// anybody is asked which machines there are. The error is a [RequestError].
+func (r Request) Check() error {
+	if err := checkScript(r.Script); err != nil {
+		return err
+	}
+	_, _, err := r.timeouts()
+	return err
+}
+
+// timeouts gives both timeouts in seconds.
+func (r Request) timeouts() (execution, delivery int, err error) {
+	execution, err = wholeSeconds(FieldExecutionTimeout,
+		r.ExecutionTimeout, DefaultExecutionTimeout, minExecutionTimeout, maxExecutionTimeout)
+	if err != nil {
+		return 0, 0, err
+	}
+	delivery, err = wholeSeconds(FieldDeliveryTimeout,
+		r.DeliveryTimeout, DefaultDeliveryTimeout, minDeliveryTimeout, maxDeliveryTimeout)
+	return execution, delivery, err
+}
+
 // wholeSeconds gives a timeout in seconds, or says why SSM would not take it.
 func wholeSeconds(field Field, given, standard, least, most time.Duration) (int, error) {
 	if given == 0 {

@@ -10,30 +10,17 @@ import (
 	"github.com/musterhq/muster/fleet"
 )
 
-// Progress is how far the waiting is: how many instances arrived, cannot arrive any more, and are still waited for.
-type Progress struct {
-	Arrived, Failed, Waiting int
-}
-
-// LateError says that an instance had not arrived when the waiting ended. It may arrive yet.
-type LateError struct {
-	State fleet.State // as EC2 said last
-	After time.Duration
-}
-
-func (e *LateError) Error() string { return fmt.Sprintf("it is still %s after %v", e.State, e.After) }
-
 // errLate ends the waiting from within.
 var errLate = errors.New("waited long enough")
 
 // Wait waits until the instances of results are where the action leads, at most timeout, and writes their states and errors
-// into results; an instance that is late has a [*LateError]. Instances that were still stopping when a start was asked for are
+// into results; an instance that is late has a [*fleet.LateError]. Instances that were still stopping when a start was asked for are
 // started as soon as they are stopped. report, if not nil, is called after each look.
 //
 // All instances are looked at together: one DescribeInstances call for each 200, after 1, 2, 3, 4 and then every 5 seconds. A
 // reboot leaves no trace in the state; it is waited for by the status checks, which EC2 makes every minute, so that it takes
 // more than one. The error is one that concerns no instance: the cause of ctx's end, or a call that failed.
-func (p *Power) Wait(ctx context.Context, action Action, results []Result, timeout time.Duration, report func(Progress)) error {
+func (p *Power) Wait(ctx context.Context, action Action, results []Result, timeout time.Duration, report func(fleet.Progress)) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errLate)
 	defer cancel()
 	w := waiting{power: p, action: action, results: results, report: report}
@@ -47,7 +34,7 @@ func (p *Power) Wait(ctx context.Context, action Action, results []Result, timeo
 		return err
 	}
 	for _, r := range w.open() {
-		r.Err = &LateError{State: r.State, After: timeout}
+		r.Err = &fleet.LateError{Still: w.still(r), After: timeout}
 	}
 	return nil
 }
@@ -57,7 +44,7 @@ type waiting struct {
 	power   *Power
 	action  Action
 	results []Result
-	report  func(Progress)
+	report  func(fleet.Progress)
 	checked map[string]bool // reboot: those whose status checks passed
 }
 
@@ -78,6 +65,14 @@ func (w *waiting) arrived(r *Result) bool {
 		return w.checked[r.Instance.ID]
 	}
 	return r.State == w.action.Target()
+}
+
+// still says what an instance is that has not arrived.
+func (w *waiting) still(r *Result) string {
+	if w.action == Reboot {
+		return "without passed status checks"
+	}
+	return string(r.State)
 }
 
 // look reads the states of all open instances once.
@@ -145,7 +140,7 @@ func (w *waiting) startLate(ctx context.Context, stopped []*Result) error {
 
 // progress reports, and says whether there is nothing left to wait for.
 func (w *waiting) progress() (done bool) {
-	var p Progress
+	var p fleet.Progress
 	p.Waiting = len(w.open())
 	for _, r := range w.results {
 		if r.Err != nil && !r.later {

@@ -1,0 +1,57 @@
+package command
+
+import "github.com/musterhq/muster/fleet"
+
+// Selection divides the instances that a selector means into those that a script can be sent to and the others.
+type Selection struct {
+	// Targets can be sent to, in the order of the listing.
+	Targets []Target
+	// LeftOut cannot. A command that was asked for them has not done its work.
+	LeftOut []LeftOut
+	// Selected is how many instances are meant and exist.
+	Selected int
+}
+
+// LeftOut is an instance that is not sent to, and why.
+type LeftOut struct {
+	Target
+	Reason string `json:"reason"`
+}
+
+// Select divides a listing, which must have been made with its nodes. Instances that are shutting down or terminated are
+// listed for an hour more with their tags: they count only where the selector names them by id.
+func Select(listing fleet.Listing, selector fleet.Selector) Selection {
+	var s Selection
+	named := len(selector.IDs()) > 0
+	for _, instance := range listing.Instances {
+		if instance.State.Gone() && !named {
+			continue
+		}
+		s.Selected++
+		target := Target{InstanceID: instance.ID, Name: instance.Name}
+		if reason := unreachable(instance); reason != "" {
+			s.LeftOut = append(s.LeftOut, LeftOut{Target: target, Reason: reason})
+			continue
+		}
+		s.Targets = append(s.Targets, target)
+	}
+	for _, id := range listing.Missing {
+		s.LeftOut = append(s.LeftOut, LeftOut{Target: Target{InstanceID: id}, Reason: "there is no such instance"})
+	}
+	return s
+}
+
+// unreachable says why Run Command cannot run shell text on an instance, or nothing where it can.
+func unreachable(instance fleet.Instance) string {
+	switch {
+	case instance.State != fleet.Running:
+		return "it is " + string(instance.State)
+	case instance.Node.Ping == "":
+		return "SSM does not know it: no agent has registered"
+	case instance.Node.Ping != fleet.Online:
+		return "SSM has lost the connection to its agent"
+	case instance.Node.PlatformType == "Windows":
+		return "it runs Windows, which has no " + ShellDocument
+	}
+	return ""
+}
