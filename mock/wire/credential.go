@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Credential is the scope of a request's SigV4 signature: who signed it, and for which region and service.
+// Credential is the scope of a request's SigV4 signature: who signed it, and for which region and
+// service.
 type Credential struct {
 	// AccessKey is the access key id, such as "AKIDEXAMPLE".
 	AccessKey string
@@ -18,11 +19,12 @@ type Credential struct {
 	SessionToken string
 }
 
-// ParseCredential reads the scope of a request's signature, from the Authorization header or from the query string of a presigned
-// request. It does not check the signature. The error has the code and text of AWS for a request that is not signed, or is signed in a form
-// that cannot be read; the JSON services add "Exception" to the codes, and a request with X-Amz-Target is taken for one of theirs.
-// Source of the texts: IAM User Guide, "Troubleshoot Signature Version 4 signing for AWS API requests", and answers
-// that users have pasted.
+// ParseCredential reads the scope of a request's signature, from the Authorization header or from
+// the query string of a presigned request. It does not check the signature. The error has the code
+// and text of AWS for a request that is not signed, or is signed in a form that cannot be read; the
+// JSON services add "Exception" to the codes, and a request with X-Amz-Target is taken for one of
+// theirs. Source of the texts: IAM User Guide, "Troubleshoot Signature Version 4 signing for AWS
+// API requests", and answers that users have pasted.
 func ParseCredential(r *http.Request) (Credential, *Error) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		return parseAuthorization(r, header)
@@ -39,8 +41,8 @@ func ParseCredential(r *http.Request) (Credential, *Error) {
 	return Credential{}, e
 }
 
-// parseAuthorization reads "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…". As at AWS, what stands first is not looked at, and
-// commas and blanks are the same.
+// parseAuthorization reads "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…". As at
+// AWS, what stands first is not looked at, and commas and blanks are the same.
 func parseAuthorization(r *http.Request, header string) (Credential, *Error) {
 	_, rest, _ := strings.Cut(header, " ")
 	pairs := make(map[string]string)
@@ -103,7 +105,8 @@ func parseScope(r *http.Request, credential, sessionToken string) (Credential, *
 	}, nil
 }
 
-// incompleteSignature is the error for a signature that cannot be read. Status 400 is what clients of the tagging API were given.
+// incompleteSignature is the error for a signature that cannot be read. Status 400 is what clients
+// of the tagging API were given.
 func incompleteSignature(r *http.Request, message string) *Error {
 	if r.Header.Get(targetHeader) != "" {
 		return &Error{Code: "IncompleteSignatureException", Message: message}

@@ -22,35 +22,25 @@ const (
 // assumed: AWS's own limit is not in writing; its deepest inputs nest under ten levels.
 const maxDepth = 100
 
-// decodeJSONCall reads a JSON 1.1 request. Members that the input does not have are ignored, as the protocol asks of a server
-// (Smithy, "AWS JSON 1.1 protocol").
+// decodeJSONCall reads a JSON 1.1 request. Members that the input does not have are ignored, as the
+// protocol asks of a server (Smithy, "AWS JSON 1.1 protocol").
 func (a *API) decodeJSONCall(r *http.Request, body []byte) (*Call, error) {
 	prefix, action, _ := strings.Cut(r.Header.Get(targetHeader), ".")
 	op, ok := a.Operations[action]
 	if !ok || prefix != a.TargetPrefix {
 		return nil, &Error{Code: "UnknownOperationException"}
 	}
-	s, err := a.requests.of(op.input, a.requestNames())
-	if err != nil {
-		return nil, a.Protocol.asError(err)
-	}
 	document, err := parseJSON(body)
 	if err != nil {
 		return nil, err
 	}
-	call := &Call{Action: action, Input: op.newInput(), operation: op}
-	v := reflect.ValueOf(call.Input).Elem()
-	if err := setJSON(s, v, document, 0); err != nil {
-		return nil, err
-	}
-	if name, found := op.firstIgnored(v, s); found {
-		return nil, Errorf(a.Protocol.notModelled(), "muster's mock does not model the parameter %s of %s", name, action)
-	}
-	return call, nil
+	return a.newCall(action, op, func(s *shape, v reflect.Value) error {
+		return setJSON(s, v, document, 0)
+	})
 }
 
-// parseJSON reads the body as generic values: an empty body stands for an empty object. Where a name stands twice in an object, the last
-// one counts (assumed).
+// parseJSON reads the body as generic values: an empty body stands for an empty object. Where a
+// name stands twice in an object, the last one counts (assumed).
 func parseJSON(body []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -199,8 +189,8 @@ func setJSONNumber(s *shape, v reflect.Value, value json.Number) bool {
 // maxEpochSeconds is the end of the year 9999, the last that AWS's timestamps can show.
 const maxEpochSeconds = 253402300799
 
-// jsonMismatch describes a value of the wrong type in the words of AWS's JSON services, as users have pasted them: "NUMBER_VALUE
-// can not be converted to a String", "Expected list or null".
+// jsonMismatch describes a value of the wrong type in the words of AWS's JSON services, as users
+// have pasted them: "NUMBER_VALUE can not be converted to a String", "Expected list or null".
 func jsonMismatch(s *shape, value any) string {
 	for s.kind == pointer {
 		s = s.elem

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// appendJSON appends a value. Members keep the order of the Go struct, and map keys are sorted, so that an answer is the same
-// every time.
+// appendJSON appends a value. Members keep the order of the Go struct, and map keys are sorted, so
+// that an answer is the same every time.
 func appendJSON(b []byte, s *shape, v reflect.Value) []byte {
 	switch s.kind {
 	case structure:
@@ -89,7 +89,8 @@ func appendJSONMap(b []byte, s *shape, v reflect.Value) []byte {
 	return append(b, '}')
 }
 
-// appendEpoch appends seconds since 1970 with the milliseconds as a fraction, such as 1613758617.036.
+// appendEpoch appends seconds since 1970 with the milliseconds as a fraction, such as
+// 1613758617.036.
 func appendEpoch(b []byte, t time.Time) []byte {
 	ms := t.UnixMilli()
 	if ms < 0 {

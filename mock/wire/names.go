@@ -9,11 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// Names is a service's table of wire names, written by the generator. One Go type may have different names in requests
-// and in responses (ec2 types.Tag), so the directions are kept apart.
+// Names is a service's table of wire names, written by the generator. One Go type may have
+// different names in requests and in responses (ec2 types.Tag), so the directions are kept apart.
 //
-// A JSON service's table holds in Requests, for both directions, the few types with names that differ from the Go field names (ssm
-// types.CommandFilter has "key"); Responses is empty.
+// A JSON service's table holds in Requests, for both directions, the few types with names that
+// differ from the Go field names (ssm types.CommandFilter has "key"); Responses is empty.
 type Names struct {
 	// Requests and Responses are sorted by Type.
 	Requests, Responses []Shape
@@ -23,9 +23,10 @@ type Names struct {
 type Shape struct {
 	// Type is the Go type's name without its package.
 	Type string
-	// Members are separated by white space. Each is its name on the wire, then for a list "[item]" with the name of an
-	// element, or "[]" where the list is flat, and then "=Field" where the Go field is called otherwise than the name with its
-	// first letter in upper case: "amiLaunchIndex tagSet[item]=Tags Filter[]=Filters".
+	// Members are separated by white space. Each is its name on the wire, then for a list "[item]"
+	// with the name of an element, or "[]" where the list is flat, and then "=Field" where the Go
+	// field is called otherwise than the name with its first letter in upper case: "amiLaunchIndex
+	// tagSet[item]=Tags Filter[]=Filters".
 	Members string
 }
 

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Operation is one action of a service: a handler, its types, and the input members that it acts on.
-// Make it with [Handle].
+// Operation is one action of a service: a handler, its types, and the input members that it acts
+// on. Make it with [Handle].
 type Operation struct {
 	input, output reflect.Type
 	newInput      func() any
@@ -21,9 +21,9 @@ type Operation struct {
 //
 //	wire.Handle(s.StopInstances, "InstanceIds", "Force", "DryRun")
 //
-// The fields are the input's top-level members that the handler acts on, by their Go names. A request that sets any
-// other is answered with an error that says so, instead of being half obeyed; a zero value counts as not set. Handle panics on a name that
-// the input does not have.
+// The fields are the input's top-level members that the handler acts on, by their Go names. A
+// request that sets any other is answered with an error that says so, instead of being half obeyed;
+// a zero value counts as not set. Handle panics on a name that the input does not have.
 func Handle[In, Out any](fn func(context.Context, *In) (*Out, error), fields ...string) Operation {
 	op := Operation{
 		input:    reflect.TypeFor[In](),
@@ -42,7 +42,8 @@ func Handle[In, Out any](fn func(context.Context, *In) (*Out, error), fields ...
 	return op
 }
 
-// Fields returns the Go names of the input members that the handler acts on, sorted: what the coverage page shows.
+// Fields returns the Go names of the input members that the handler acts on, sorted: what the
+// coverage page shows.
 func (o Operation) Fields() []string { return slices.Clone(o.fields) }
 
 // unlisted returns the indexes of a struct's exported fields that are not in names.
@@ -61,17 +62,58 @@ func unlisted(typ reflect.Type, names []string) []int {
 	return indexes
 }
 
-// firstIgnored returns the first member of the input that the request sets and the handler does not act on.
-func (o Operation) firstIgnored(input reflect.Value, s *shape) (wireName string, found bool) {
-	for _, i := range o.ignored {
-		if unset(input.Field(i)) {
-			continue
-		}
-		if m := s.byIndex(i); m != nil {
-			return m.name, true
+// Call is one decoded request, ready to be done.
+type Call struct {
+	// Action is the operation's name, such as "RunInstances".
+	Action string
+	// Input points to the operation's input struct, such as *ec2.RunInstancesInput.
+	Input any
+
+	operation Operation
+}
+
+// Do calls the handler. The output points to the operation's output struct and is never nil when
+// the error is.
+func (c *Call) Do(ctx context.Context) (any, error) {
+	out, err := c.operation.call(ctx, c.Input)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// newCall makes the call of an operation from a request whose parameters decode sets, and refuses
+// one that asks for what the handler does not act on.
+func (a *API) newCall(action string, op Operation, decode func(*shape, reflect.Value) error) (*Call, error) {
+	s, err := a.requests.of(op.input, a.requestNames())
+	if err != nil {
+		return nil, a.Protocol.asError(err)
+	}
+	call := &Call{Action: action, Input: op.newInput(), operation: op}
+	v := reflect.ValueOf(call.Input).Elem()
+	if err := decode(s, v); err != nil {
+		return nil, err
+	}
+	for _, m := range s.members {
+		if slices.Contains(op.ignored, m.index) && !unset(v.Field(m.index)) {
+			return nil, Errorf(a.Protocol.notModelled(), "muster's mock does not model the parameter %s of %s", m.name, action)
 		}
 	}
-	return "", false
+	return call, nil
+}
+
+// notModelled is the code for a parameter that the service has and the mock does not. For EC2
+// UnknownParameter misleads least: it is what EC2 answers to "a parameter that is not supported for
+// the specified API version" ("Error codes for the Amazon EC2 API").
+func (p Protocol) notModelled() string {
+	switch p {
+	case EC2Query:
+		return "UnknownParameter"
+	case AWSQuery:
+		return "ValidationError"
+	default:
+		return "ValidationException"
+	}
 }
 
 // unset reports whether a member asks for nothing: absent, or a zero value, however deep.
@@ -91,23 +133,4 @@ func unset(v reflect.Value) bool {
 	default:
 		return v.IsZero()
 	}
-}
-
-// Call is one decoded request, ready to be done.
-type Call struct {
-	// Action is the operation's name, such as "RunInstances".
-	Action string
-	// Input points to the operation's input struct, such as *ec2.RunInstancesInput.
-	Input any
-
-	operation Operation
-}
-
-// Do calls the handler. The output points to the operation's output struct and is never nil when the error is.
-func (c *Call) Do(ctx context.Context) (any, error) {
-	out, err := c.operation.call(ctx, c.Input)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
 }

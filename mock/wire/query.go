@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// decodeQueryCall reads a request of either query protocol. EC2 takes any Version, for only the one that the SDKs send matters; STS
-// knows an action in its own version only.
+// decodeQueryCall reads a request of either query protocol. EC2 takes any Version, for only the one
+// that the SDKs send matters; STS knows an action in its own version only.
 func (a *API) decodeQueryCall(r *http.Request, body []byte) (*Call, error) {
 	params, err := parseParams(r, body)
 	if err != nil {
@@ -22,19 +22,9 @@ func (a *API) decodeQueryCall(r *http.Request, body []byte) (*Call, error) {
 	if version, _ := params.get("Version"); !ok || a.Protocol == AWSQuery && !a.hasVersion(version) {
 		return nil, a.invalidAction(action, params)
 	}
-	s, err := a.requests.of(op.input, a.requestNames())
-	if err != nil {
-		return nil, a.Protocol.asError(err)
-	}
-	call := &Call{Action: action, Input: op.newInput(), operation: op}
-	v := reflect.ValueOf(call.Input).Elem()
-	if err := (queryDecoder{a.Protocol}).structure(s, v, params.tree(s)); err != nil {
-		return nil, err
-	}
-	if name, found := op.firstIgnored(v, s); found {
-		return nil, Errorf(a.Protocol.notModelled(), "muster's mock does not model the parameter %s of %s", name, action)
-	}
-	return call, nil
+	return a.newCall(action, op, func(s *shape, v reflect.Value) error {
+		return queryDecoder{a.Protocol}.structure(s, v, params.tree(s))
+	})
 }
 
 // hasVersion reports whether version is the one in the service's namespace.
@@ -42,21 +32,9 @@ func (a *API) hasVersion(version string) bool {
 	return version != "" && strings.Contains(a.Namespace, "/"+version+"/")
 }
 
-// notModelled is the code for a parameter that the service has and the mock does not. For EC2 UnknownParameter misleads least: it is what EC2 answers to
-// "a parameter that is not supported for the specified API version" ("Error codes for the Amazon EC2 API").
-func (p Protocol) notModelled() string {
-	switch p {
-	case EC2Query:
-		return "UnknownParameter"
-	case AWSQuery:
-		return "ValidationError"
-	default:
-		return "ValidationException"
-	}
-}
-
-// invalidAction is the answer to an action that the service lacks. The texts are EC2's and STS's own: the first from errors that users have
-// pasted, the second from probes of STS (github.com/justincormack/argmin, sts_oracle.rs).
+// invalidAction is the answer to an action that the service lacks. The texts are EC2's and STS's
+// own: the first from errors that users have pasted, the second from probes of STS
+// (github.com/justincormack/argmin, sts_oracle.rs).
 func (a *API) invalidAction(action string, params params) *Error {
 	if a.Protocol == EC2Query {
 		return Errorf("InvalidAction", "The action %s is not valid for this web service.", action)
@@ -96,12 +74,14 @@ func parseParams(r *http.Request, body []byte) (params, error) {
 	return all, nil
 }
 
-// malformedQuery is the answer to parameters that cannot be read. Source: "Common errors" of the query services.
+// malformedQuery is the answer to parameters that cannot be read. Source: "Common errors" of the
+// query services.
 func malformedQuery() *Error {
 	return &Error{Code: "MalformedQueryString", Message: "The query string contains a syntax error.", Status: http.StatusNotFound}
 }
 
-// get returns the value of a parameter. Where it stands twice the first one counts, as at STS (sts_oracle.rs, above).
+// get returns the value of a parameter. Where it stands twice the first one counts, as at STS
+// (sts_oracle.rs, above).
 func (p params) get(name string) (string, bool) {
 	for _, param := range p {
 		if param.name == name {
@@ -111,8 +91,8 @@ func (p params) get(name string) (string, bool) {
 	return "", false
 }
 
-// tree arranges the parameters by the dots in their names: "Filter.1.Value.2" is four levels deep. What belongs to every request rather
-// than to the operation is left out.
+// tree arranges the parameters by the dots in their names: "Filter.1.Value.2" is four levels deep.
+// What belongs to every request rather than to the operation is left out.
 func (p params) tree(s *shape) *node {
 	root := new(node)
 	for _, param := range p {
@@ -131,7 +111,8 @@ func (p params) tree(s *shape) *node {
 	return root
 }
 
-// maxSegments bounds the depth of a parameter's name. The deepest of EC2's, in launch templates, have nine segments.
+// maxSegments bounds the depth of a parameter's name. The deepest of EC2's, in launch templates,
+// have nine segments.
 const maxSegments = 32
 
 // node is one level of the parameters' names.
@@ -157,8 +138,9 @@ func (n *node) child(name string) *node {
 	return c
 }
 
-// isCommon reports whether a parameter belongs to every request: the action, and the signature in a query string (SigV4's X-Amz-…, and the
-// names of SigV2). Source: EC2 API Reference, "Common query parameters".
+// isCommon reports whether a parameter belongs to every request: the action, and the signature in a
+// query string (SigV4's X-Amz-…, and the names of SigV2). Source: EC2 API Reference, "Common query
+// parameters".
 func isCommon(name string) bool {
 	switch name {
 	case "Action", "Version", "AWSAccessKeyId", "Expires", "SecurityToken", "Signature", "SignatureMethod", "SignatureVersion", "Timestamp":

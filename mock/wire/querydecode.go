@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"encoding/base64"
 	"reflect"
 	"slices"
@@ -19,8 +20,8 @@ type queryDecoder struct {
 
 // structure sets the members that there are parameters for.
 func (d queryDecoder) structure(s *shape, v reflect.Value, n *node) error {
-	if n.set && n.value != "" {
-		return d.unknown(n.name)
+	if err := d.noValue(n); err != nil {
+		return err
 	}
 	for _, child := range n.children {
 		m := s.byName[child.name]
@@ -56,21 +57,24 @@ func (d queryDecoder) member(m *member, v reflect.Value, n *node) error {
 	return d.list(m.shape, v, n)
 }
 
-// list sets a list: its elements are numbered, with gaps as may be, and stand in the order of the numbers. A bare
-// "Name=" is an empty list.
+// list sets a list: its elements are numbered, with gaps as may be, and stand in the order of the
+// numbers. A bare "Name=" is an empty list.
 func (d queryDecoder) list(s *shape, v reflect.Value, n *node) error {
-	if n.set && n.value != "" {
-		return d.unknown(n.name)
+	if err := d.noValue(n); err != nil {
+		return err
 	}
 	elements := make([]numbered, 0, len(n.children))
 	for _, child := range n.children {
 		number, err := strconv.ParseUint(child.name, 10, 31)
 		if err != nil {
-			return d.unknown(child.name)
+			if err := d.unknown(child.name); err != nil {
+				return err
+			}
+			continue
 		}
 		elements = append(elements, numbered{number, child})
 	}
-	slices.SortStableFunc(elements, func(a, b numbered) int { return int(a.number) - int(b.number) })
+	slices.SortStableFunc(elements, func(a, b numbered) int { return cmp.Compare(a.number, b.number) })
 	v.Set(reflect.MakeSlice(s.typ, len(elements), len(elements)))
 	for i, e := range elements {
 		// An element is called by its list in messages, for its own name is a number.
@@ -96,8 +100,6 @@ func (d queryDecoder) value(s *shape, v reflect.Value, n *node) error {
 		return d.value(s.elem, v.Elem(), n)
 	case structure:
 		return d.structure(s, v, n)
-	case list, mapping:
-		return d.unknown(n.name) // no service here has lists of lists or maps
 	}
 	for _, child := range n.children {
 		if err := d.unknown(child.name); err != nil {
@@ -139,8 +141,17 @@ func setText(s *shape, v reflect.Value, value string) bool {
 	return err == nil
 }
 
-// unknown is the answer to a parameter that the operation does not have. EC2 names the part of the name that it does not know, and tells upper from lower
-// case (github.com/aws/aws-sdk-js issue 57, JuliaCloud/AWS.jl issue 444). STS ignores such parameters (github.com/justincormack/argmin,
+// noValue refuses a value where a structure or a list is expected.
+func (d queryDecoder) noValue(n *node) error {
+	if n.set && n.value != "" {
+		return d.unknown(n.name)
+	}
+	return nil
+}
+
+// unknown is the answer to a parameter that the operation does not have. EC2 names the part of the
+// name that it does not know, and tells upper from lower case (github.com/aws/aws-sdk-js issue 57,
+// JuliaCloud/AWS.jl issue 444). STS ignores such parameters (github.com/justincormack/argmin,
 // sts_oracle.rs).
 func (d queryDecoder) unknown(name string) error {
 	if d.protocol == AWSQuery {
@@ -149,8 +160,9 @@ func (d queryDecoder) unknown(name string) error {
 	return Errorf("UnknownParameter", "The parameter %s is not recognized", name)
 }
 
-// invalid is the answer to a value of the wrong kind. STS gives no text for it but for an empty number (sts_oracle.rs, above). EC2's is in the form that
-// it has for numbers out of range (github.com/aws/aws-sdk-ruby pull request 2575); what it expects is assumed.
+// invalid is the answer to a value of the wrong kind. STS gives no text for it but for an empty
+// number (sts_oracle.rs, above). EC2's is in the form that it has for numbers out of range
+// (github.com/aws/aws-sdk-ruby pull request 2575); what it expects is assumed.
 func (d queryDecoder) invalid(s *shape, n *node) error {
 	if d.protocol == AWSQuery {
 		e := &Error{Code: "MalformedInput"}

@@ -19,8 +19,8 @@ import (
 	"github.com/musterhq/muster/mock/wire"
 )
 
-// The oracle of these tests is the SDK's own client: inputs and outputs with every member filled travel through it and
-// through the package, and must arrive as they were sent.
+// The oracle of these tests is the SDK's own client: inputs and outputs with every member filled
+// travel through it and through the package, and must arrive as they were sent.
 
 // inProcess serves a client's requests with an API, without a socket.
 type inProcess struct{ api *wire.API }
@@ -135,8 +135,8 @@ type filler struct {
 	within []reflect.Type // the structures around the value, so as to stop at types that contain themselves
 }
 
-// fill sets every exported member of v, however deep. Lists and maps get one to three elements, times whole milliseconds, as
-// finer ones do not travel.
+// fill sets every exported member of v, however deep. Lists and maps get one to three elements,
+// times whole milliseconds, as finer ones do not travel.
 func (f *filler) fill(v reflect.Value) {
 	switch v.Interface().(type) {
 	case time.Time:

@@ -76,6 +76,7 @@ func TestSSMRoundTrips(t *testing.T) {
 
 func TestSTSRoundTrips(t *testing.T) {
 	runTrips(t, newSTS, newSTSClient, []trip[*sts.Client]{
+		method("AssumeRole", (*sts.Client).AssumeRole),
 		method("GetCallerIdentity", (*sts.Client).GetCallerIdentity),
 	})
 }

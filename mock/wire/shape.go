@@ -23,7 +23,8 @@ const (
 	blob
 )
 
-// shape is what the codecs know of a Go type: worked out once, then walked for each value. It does not change once built.
+// shape is what the codecs know of a Go type: worked out once, then walked for each value. It does
+// not change once built.
 type shape struct {
 	kind    kind
 	typ     reflect.Type
@@ -38,16 +39,6 @@ type member struct {
 	name  string // on the wire
 	item  string // on the wire, of a list's elements; "" where the list is flat
 	shape *shape
-}
-
-// byIndex returns the member at an index of the Go struct, or nil.
-func (s *shape) byIndex(index int) *member {
-	for i := range s.members {
-		if s.members[i].index == index {
-			return &s.members[i]
-		}
-	}
-	return nil
 }
 
 // shapes are the shapes of the types met in one direction. It may be used concurrently.
@@ -75,8 +66,8 @@ var (
 	bytesType = reflect.TypeFor[[]byte]()
 )
 
-// build returns the shape of a type from the map or makes it. A structure goes into the map before its members are looked at, because
-// SSM's types contain themselves (InventoryAggregator).
+// build returns the shape of a type from the map or makes it. A structure goes into the map before
+// its members are looked at, because SSM's types contain themselves (InventoryAggregator).
 func (s *shapes) build(typ reflect.Type, names naming) (*shape, error) {
 	if known := s.byType[typ]; known != nil {
 		return known, nil
@@ -93,6 +84,10 @@ func (s *shapes) build(typ reflect.Type, names naming) (*shape, error) {
 		err = s.addMembers(built, names)
 	case pointer, list, mapping:
 		built.elem, err = s.build(typ.Elem(), names)
+	}
+	if err == nil && !names.goNames && (k == mapping || k == list && built.elem.kind == list) {
+		// No service here has them; a table of names could not describe them.
+		err = fmt.Errorf("%s cannot be carried in the query protocols", typ)
 	}
 	return built, err
 }
@@ -161,9 +156,9 @@ func (s *shapes) addMembers(of *shape, names naming) error {
 	return nil
 }
 
-// absent reports whether a member is left out of an answer: a nil pointer, list or map, and an empty enum. Numbers and booleans
-// that are not behind a pointer always travel, because they stand for members with a default, which AWS writes out (the
-// counters of SSM's Command).
+// absent reports whether a member is left out of an answer: a nil pointer, list or map, and an
+// empty enum. Numbers and booleans that are not behind a pointer always travel, because they stand
+// for members with a default, which AWS writes out (the counters of SSM's Command).
 func (s *shape) absent(v reflect.Value) bool {
 	switch s.kind {
 	case pointer, list, mapping, blob:

@@ -10,9 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// Validation collects what is wrong with the input of a JSON service, in AWS's words. A member's place is
-// written as AWS writes it, with its first letter in lower case: "maxResults", "targets.1.member.key". A member that is absent passes every
-// check but Required. The zero value is ready for use.
+// Validation collects what is wrong with the input of a JSON service, in AWS's words. A member's
+// place is written as AWS writes it, with its first letter in lower case: "maxResults",
+// "targets.1.member.key". A member that is absent passes every check but Required. The zero value
+// is ready for use.
 //
 //	var v wire.Validation
 //	v.Required("commandId", in.CommandId)
@@ -24,7 +25,8 @@ type Validation struct {
 	failures []string
 }
 
-// Err returns a ValidationException that names every failure in the order of the checks, or nil if there is none.
+// Err returns a ValidationException that names every failure in the order of the checks, or nil if
+// there is none.
 func (v *Validation) Err() error {
 	switch len(v.failures) {
 	case 0:
@@ -36,7 +38,8 @@ func (v *Validation) Err() error {
 	}
 }
 
-// Required checks that a member is there: a pointer, list or map that is not nil, or an enum that is not empty.
+// Required checks that a member is there: a pointer, list or map that is not nil, or an enum that
+// is not empty.
 func (v *Validation) Required(at string, value any) {
 	if missing(reflect.ValueOf(value)) {
 		v.failures = append(v.failures, fmt.Sprintf("Value null at '%s' failed to satisfy constraint: Member must not be null", at))
@@ -54,8 +57,8 @@ func (v *Validation) Range(at string, value *int32, least, most int32) {
 	}
 }
 
-// Length checks that a string has from least to most characters, or a list or map that many elements. The value
-// may be a string type, a pointer to one, a list or a map.
+// Length checks that a string has from least to most characters, or a list that many elements. The
+// value may be a string type, a pointer to one, or a list.
 func (v *Validation) Length(at string, value any, least, most int) {
 	rv := reflect.Indirect(reflect.ValueOf(value))
 	if missing(rv) {
@@ -82,7 +85,8 @@ func (v *Validation) Pattern(at string, value *string, pattern *regexp.Regexp) {
 	}
 }
 
-// Enum checks that a value, if it is not empty, is one of those allowed, which the message names in the order given.
+// Enum checks that a value, if it is not empty, is one of those allowed, which the message names in
+// the order given.
 func Enum[T ~string](v *Validation, at string, value T, allowed []T) {
 	if value != "" && !slices.Contains(allowed, value) {
 		v.fail(at, value, oneOf(allowed))
@@ -97,8 +101,8 @@ type Element struct {
 	Enum     []string
 }
 
-// Each checks every string of a list. The message gives the whole list and all that is asked of an element, whatever it was that
-// failed, as AWS's do.
+// Each checks every string of a list. The message gives the whole list and all that is asked of an
+// element, whatever it was that failed, as AWS's do.
 func (v *Validation) Each(at string, list []string, e Element) {
 	if slices.ContainsFunc(list, func(s string) bool { return !e.allows(s) }) {
 		v.fail(at, list, "Member must satisfy constraint: ["+strings.Join(e.constraints(), ", ")+"]")
@@ -130,17 +134,22 @@ func (v *Validation) fail(at string, value any, constraint string) {
 	v.failures = append(v.failures, fmt.Sprintf("Value '%s' at '%s' failed to satisfy constraint: %s", shown(value), at, constraint))
 }
 
-// shown writes a value as AWS's messages do: a list as "[a, b]".
+// shown writes a value as AWS's messages do: a list as "[a, b]". A structure is written as the name
+// of its type; AWS puts an address after it, which tells nobody anything.
 func shown(value any) string {
 	v := reflect.ValueOf(value)
-	if v.Kind() != reflect.Slice {
+	switch v.Kind() {
+	case reflect.Slice:
+		parts := make([]string, v.Len())
+		for i := range parts {
+			parts[i] = shown(v.Index(i).Interface())
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case reflect.Struct:
+		return v.Type().Name()
+	default:
 		return fmt.Sprint(value)
 	}
-	parts := make([]string, v.Len())
-	for i := range parts {
-		parts[i] = fmt.Sprint(v.Index(i))
-	}
-	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 // missing reports whether a value stands for an absent member.
@@ -176,7 +185,8 @@ func oneOf[T ~string](values []T) string {
 	return "Member must satisfy enum value set: [" + strings.Join(parts, ", ") + "]"
 }
 
-// matchesWhole reports whether the pattern matches from the first character to the last, as AWS reads it even without anchors.
+// matchesWhole reports whether the pattern matches from the first character to the last, as AWS
+// reads it even without anchors.
 func matchesWhole(pattern *regexp.Regexp, s string) bool {
 	at := pattern.FindStringIndex(s)
 	return at != nil && at[0] == 0 && at[1] == len(s)

@@ -9,12 +9,15 @@ import (
 	"unicode/utf8"
 )
 
+// xmlHeader begins EC2's documents. Those of STS have none (github.com/justincormack/argmin,
+// sts_oracle.rs).
 const xmlHeader = `<?xml version="1.0" encoding="UTF-8"?>`
 
-// appendEC2Output appends EC2's answer: the members stand beside the request id. An action whose output has no members answers that
-// it was done. Source: EC2 API Reference, "Response structure", and the actions' pages.
+// appendEC2Output appends EC2's answer: the members stand beside the request id. An action whose
+// output has no members answers that it was done. Source: EC2 API Reference, "Response structure",
+// and the actions' pages.
 func (a *API) appendEC2Output(b []byte, requestID, action string, s *shape, v reflect.Value) []byte {
-	b = a.appendRoot(b, action)
+	b = a.appendRoot(append(b, xmlHeader...), action)
 	b = appendElement(b, "requestId", requestID)
 	if len(s.members) == 0 {
 		b = append(b, "<return>true</return>"...)
@@ -23,7 +26,8 @@ func (a *API) appendEC2Output(b []byte, requestID, action string, s *shape, v re
 	return appendEnd(b, action+"Response")
 }
 
-// appendQueryOutput appends the answer of a query service: the members in a result element, the request id after it.
+// appendQueryOutput appends the answer of a query service: the members in a result element, the
+// request id after it.
 func (a *API) appendQueryOutput(b []byte, requestID, action string, s *shape, v reflect.Value) []byte {
 	b = a.appendRoot(b, action)
 	b = appendStart(b, action+"Result")
@@ -35,16 +39,17 @@ func (a *API) appendQueryOutput(b []byte, requestID, action string, s *shape, v 
 	return appendEnd(b, action+"Response")
 }
 
-// appendRoot begins an answer's document.
+// appendRoot begins an answer's root element.
 func (a *API) appendRoot(b []byte, action string) []byte {
-	b = append(b, xmlHeader+"<"...)
+	b = append(b, '<')
 	b = append(b, action...)
 	b = append(b, `Response xmlns="`...)
 	b = append(b, a.Namespace...)
 	return append(b, `">`...)
 }
 
-// appendXMLMembers appends the members of a structure that are there, in the order of the Go fields: AWS promises no order.
+// appendXMLMembers appends the members of a structure that are there, in the order of the Go
+// fields: AWS promises no order.
 func appendXMLMembers(b []byte, s *shape, v reflect.Value) []byte {
 	for i := range s.members {
 		m := &s.members[i]
@@ -60,8 +65,8 @@ func appendXMLMembers(b []byte, s *shape, v reflect.Value) []byte {
 	return b
 }
 
-// appendXMLList appends a list: its elements inside an element with its name, which is there even when the list is empty, or with its name
-// each, if it is flat.
+// appendXMLList appends a list: its elements inside an element with its name, which is there even
+// when the list is empty, or with its name each, if it is flat.
 func appendXMLList(b []byte, m *member, v reflect.Value) []byte {
 	item := m.item
 	switch {
@@ -114,10 +119,8 @@ func appendXMLContent(b []byte, s *shape, v reflect.Value) []byte {
 		return strconv.AppendFloat(b, v.Float(), 'f', -1, s.typ.Bits())
 	case timestamp:
 		return timeOf(v).UTC().AppendFormat(b, xmlTime)
-	case blob:
-		return base64.StdEncoding.AppendEncode(b, v.Bytes())
 	default:
-		return b // no service here has lists of lists or maps
+		return base64.StdEncoding.AppendEncode(b, v.Bytes())
 	}
 }
 
@@ -132,7 +135,8 @@ func timeOf(v reflect.Value) time.Time {
 // xmlTime is how times travel: in UTC, with milliseconds.
 const xmlTime = "2006-01-02T15:04:05.000Z"
 
-// appendEC2Error appends an error document in EC2's form, which has no namespace. Source: EC2 API Reference, "Error codes".
+// appendEC2Error appends an error document in EC2's form, which has no namespace. Source: EC2 API
+// Reference, "Error codes".
 func appendEC2Error(b []byte, requestID string, e *Error) []byte {
 	b = append(b, xmlHeader+"<Response><Errors><Error>"...)
 	b = appendElement(b, "Code", e.Code)
@@ -142,16 +146,17 @@ func appendEC2Error(b []byte, requestID string, e *Error) []byte {
 	return append(b, "</Response>"...)
 }
 
-// faultNamespace is the namespace of errors that come from in front of the service, such as an unknown action's.
+// faultNamespace is the namespace of errors that come from in front of the service, such as an
+// unknown action's.
 const faultNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09"
 
-// appendQueryError appends an error document of a query service. An empty message is left out, as STS does
-// (github.com/justincormack/argmin, sts_oracle.rs).
+// appendQueryError appends an error document of a query service. An empty message is left out, as
+// STS does (github.com/justincormack/argmin, sts_oracle.rs).
 func appendQueryError(b []byte, requestID, namespace string, e *Error) []byte {
 	if e.Code == "InvalidAction" || namespace == "" {
 		namespace = faultNamespace
 	}
-	b = append(b, xmlHeader+`<ErrorResponse xmlns="`...)
+	b = append(b, `<ErrorResponse xmlns="`...)
 	b = append(b, namespace...)
 	b = append(b, `"><Error>`...)
 	fault := "Sender"
@@ -193,24 +198,41 @@ func appendEmpty(b []byte, name string) []byte {
 	return append(b, '/', '>')
 }
 
-// appendEscaped appends text for between two tags. What XML 1.0 cannot carry, even escaped (control characters and what is not
-// UTF-8), becomes U+FFFD; a carriage return is escaped because a parser would take it for a line feed.
+// appendEscaped appends text for between two tags. What XML 1.0 cannot carry, even escaped (control
+// characters and what is not UTF-8), becomes U+FFFD; a carriage return is escaped because a parser
+// would take it for a line feed.
 func appendEscaped(b []byte, s string) []byte {
-	for _, r := range s {
-		switch {
-		case r == '&':
-			b = append(b, "&amp;"...)
-		case r == '<':
-			b = append(b, "&lt;"...)
-		case r == '>':
-			b = append(b, "&gt;"...)
-		case r == '\r':
-			b = append(b, "&#xD;"...)
-		case r < ' ' && r != '\t' && r != '\n', r == 0xFFFE, r == 0xFFFF:
-			b = utf8.AppendRune(b, utf8.RuneError)
-		default:
-			b = utf8.AppendRune(b, r)
+	done := 0
+	for i := 0; i < len(s); {
+		if c := s[i]; ' ' <= c && c < utf8.RuneSelf && c != '&' && c != '<' && c != '>' {
+			i++
+			continue
 		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if escaped := xmlEscape(r, size); escaped != "" {
+			b = append(append(b, s[done:i]...), escaped...)
+			done = i + size
+		}
+		i += size
 	}
-	return b
+	return append(b, s[done:]...)
+}
+
+// xmlEscape returns what stands for a character that takes size bytes, or "" for the character
+// itself.
+func xmlEscape(r rune, size int) string {
+	switch {
+	case r == '&':
+		return "&amp;"
+	case r == '<':
+		return "&lt;"
+	case r == '>':
+		return "&gt;"
+	case r == '\r':
+		return "&#xD;"
+	case r < ' ' && r != '\t' && r != '\n', r == 0xFFFE, r == 0xFFFF, r == utf8.RuneError && size == 1:
+		return "\uFFFD"
+	default:
+		return ""
+	}
 }

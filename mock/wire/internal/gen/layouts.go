@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// The SDK's source is itself generated, so what is looked for here is laid out alike everywhere. What is not as
-// expected is an error, not a guess.
+// The SDK's source is itself generated, so what is looked for here is laid out alike everywhere.
+// What is not as expected is an error, not a guess.
 
 // serializers: each member is a statement like
 //
@@ -45,7 +45,8 @@ func serializedMembers(s *sdkSource, fn *ast.FuncDecl) ([]member, error) {
 //		nodeDecoder := smithyxml.WrapNodeDecoder(decoder.Decoder, t)
 //		if err := awsEc2query_deserializeDocumentTagList(&sv.Tags, nodeDecoder); err != nil {
 //
-// where the function for a flat list is called …Unwrapped, and a list's function has one such case for the elements.
+// where the function for a flat list is called …Unwrapped, and a list's function has one such case
+// for the elements.
 var deserializers = direction{verb: "deserialize", suffix: "Output", members: deserializedMembers, itemCall: "EqualFold"}
 
 func deserializedMembers(s *sdkSource, fn *ast.FuncDecl) ([]member, error) {
@@ -68,8 +69,8 @@ func deserializedMembers(s *sdkSource, fn *ast.FuncDecl) ([]member, error) {
 	return members, err
 }
 
-// irregular returns the types of a JSON service that have members whose names differ from their Go fields', with those members. In
-// the methods SerializeMembers each member is a statement like
+// irregular returns the types of a JSON service that have members whose names differ from their Go
+// fields', with those members. In the methods SerializeMembers each member is a statement like
 //
 //	if v.Key != "" {
 //		s.WriteString(schemas.CommandFilter_key, string(v.Key))

@@ -1,11 +1,13 @@
-// Command gen writes a service package's table of wire names, zz_names_gen.go, which mock/wire reads and writes the
-// service's requests and answers by. It is run by "go generate ./mock/...", from a line in the service package:
+// Command gen writes a service package's table of wire names, zz_names_gen.go, which mock/wire
+// reads and writes the service's requests and answers by. It is run by "go generate ./mock/...",
+// from a line in the service package:
 //
 //	//go:generate go run ../wire/internal/gen -sdk github.com/aws/aws-sdk-go-v2/service/ec2
 //
-// The list of operations is the one that the service package has, as the keys of its literal of type
-// map[string]wire.Operation. The names are read from the source of the SDK's module, in the version that go.mod
-// requires: what its serializers write and its deserializers look for. The table holds only the types that the operations reach.
+// The list of operations is the one that the service package has, as the keys of its literal of
+// type map[string]wire.Operation. The names are read from the source of the SDK's module, in the
+// version that go.mod requires: what its serializers write and its deserializers look for. The
+// table holds only the types that the operations reach.
 //
 // With -check nothing is written, and the command fails when the file is not what it would write.
 package main

@@ -30,6 +30,10 @@ func renderShapes(b *bytes.Buffer, field string, shapes []shape) {
 	}
 	fmt.Fprintf(b, "%s: []wire.Shape{\n", field)
 	for _, s := range shapes {
+		if len(s.members) == 0 {
+			fmt.Fprintf(b, "{Type: %q},\n", s.typ)
+			continue
+		}
 		fmt.Fprintf(b, "{Type: %q, Members: `%s`},\n", s.typ, wrap(s.members))
 	}
 	b.WriteString("},\n")

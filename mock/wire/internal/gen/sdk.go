@@ -13,15 +13,17 @@ import (
 // sdkSource is the parsed source of the SDK's package for one service.
 type sdkSource struct {
 	path, version string
-	// funcs are the functions of the serializers and deserializers by name, and the methods SerializeMembers
-	// by the name of their type.
+	// funcs are the functions of the serializers and deserializers by name, and the methods
+	// SerializeMembers by the name of their type.
 	funcs map[string]*ast.FuncDecl
-	// prefix is what the functions' names begin with: "awsEc2query" or "awsAwsquery"; "" for a JSON service.
+	// prefix is what the functions' names begin with: "awsEc2query" or "awsAwsquery"; "" for a JSON
+	// service.
 	prefix string
 }
 
-// loadSDK parses the files of an SDK package that say how values travel. The older kind of package, which EC2 and STS are, has all
-// of it in two files of functions; in the newer, which SSM is, each type has a method SerializeMembers.
+// loadSDK parses the files of an SDK package that say how values travel. The older kind of package,
+// which EC2 and STS are, has all of it in two files of functions; in the newer, which SSM is, each
+// type has a method SerializeMembers.
 func loadSDK(path string) (*sdkSource, error) {
 	dir, version, err := moduleDir(path)
 	if err != nil {
@@ -73,7 +75,8 @@ func (s *sdkSource) add(file *ast.File) {
 	}
 }
 
-// names returns the shapes that the operations reach, sorted by type: those of requests and those of responses.
+// names returns the shapes that the operations reach, sorted by type: those of requests and those
+// of responses.
 func (s *sdkSource) names(operations []string) (requests, responses []shape, err error) {
 	if s.prefix == "" {
 		requests, err = s.irregular()

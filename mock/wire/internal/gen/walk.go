@@ -29,7 +29,8 @@ type direction struct {
 	suffix string // of the names of an operation's types
 	// members reads the members from a structure's function.
 	members func(s *sdkSource, fn *ast.FuncDecl) ([]member, error)
-	// itemCall is the method or function whose first string literal is the name of a list's elements.
+	// itemCall is the method or function whose first string literal is the name of a list's
+	// elements.
 	itemCall string
 }
 
@@ -132,7 +133,8 @@ func (s *sdkSource) handedTo(n ast.Node) string {
 	})
 }
 
-// literalOf returns the first argument of the first call of x.method("…") in a piece of code, or "".
+// literalOf returns the first argument of the first call of x.method("…") in a piece of code, or
+// "".
 func literalOf(n ast.Node, method string) string {
 	return find(n, func(n ast.Node) string {
 		call, ok := n.(*ast.CallExpr)
@@ -172,7 +174,8 @@ func find(n ast.Node, match func(ast.Node) string) string {
 	return found
 }
 
-// paramType returns the type of a function's first parameter, or of a method's receiver, without its stars.
+// paramType returns the type of a function's first parameter, or of a method's receiver, without
+// its stars.
 func paramType(fn *ast.FuncDecl) ast.Expr {
 	params := fn.Type.Params
 	if fn.Recv != nil {

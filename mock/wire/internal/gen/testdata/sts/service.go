@@ -5,6 +5,7 @@ import "github.com/musterhq/muster/mock/wire"
 
 // Operations is the list that the generator reads.
 var Operations = map[string]wire.Operation{
+	"AssumeRole":        {},
 	"GetCallerIdentity": {},
 }
 
