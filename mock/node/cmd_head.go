@@ -1,0 +1,152 @@
+package node
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// head prints the first lines of files: -n N, -N, -c N, -q, -v.
+func head(c *call) int { return firstOrLast(c, "head") }
+
+// tail prints the last lines of files: -n N, -n +N, -N, -c N, -q, -v, and -f,
+// which never ends.
+func tail(c *call) int { return firstOrLast(c, "tail") }
+
+func firstOrLast(c *call, which string) int {
+	if len(c.args) > 0 && len(c.args[0]) > 1 && c.args[0][0] == '-' && c.args[0][1] >= '0' && c.args[0][1] <= '9' {
+		c.args = append([]string{"-n", c.args[0][1:]}, c.args[1:]...)
+	}
+	spec := optionSpec{short: "n:c:qv", long: map[string]string{"lines": "n", "bytes": "c", "quiet": "q", "silent": "q", "verbose": "v"}}
+	if which == "tail" {
+		spec.short += "fF"
+		spec.long["follow"] = "f"
+	}
+	o, ok := c.options(spec)
+	if !ok {
+		return o.status
+	}
+	cut, ok := newCut(c, o, which)
+	if !ok {
+		return 1
+	}
+	heads, first := len(o.args) > 1 && !o.has("q") || o.has("v"), true
+	status := c.each(o.args, func(name string, r io.Reader) error {
+		if heads {
+			if !first {
+				c.printf("\n")
+			}
+			c.printf("==> %s <==\n", inputTitle(name))
+		}
+		first = false
+		return cut.copy(c.stdout, r)
+	})
+	if o.has("f") || o.has("F") {
+		c.wait(forever)
+	}
+	return status
+}
+
+func inputTitle(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return name
+}
+
+// cut is what head and tail take of a file.
+type cut struct {
+	last  bool // from the end
+	from  bool // tail -n +N: from the Nth on
+	less  bool // head -n -N: all but the last N
+	bytes bool
+	n     int
+}
+
+func newCut(c *call, o options, which string) (cut, bool) {
+	t := cut{last: which == "tail", n: 10}
+	letter, unit := "n", "lines"
+	if o.has("c") {
+		letter, unit, t.bytes = "c", "bytes", true
+	}
+	value, given := o.set[letter]
+	if !given {
+		return t, true
+	}
+	digits := strings.TrimLeft(value, "+-")
+	n, err := strconv.Atoi(digits)
+	if err != nil || len(value)-len(digits) > 1 {
+		c.errorf("invalid number of %s: %s", unit, quoted(value))
+		return t, false
+	}
+	t.n = n
+	t.from = t.last && value[0] == '+'
+	t.less = !t.last && value[0] == '-'
+	return t, true
+}
+
+// copy writes the part of an input that the cut takes. head stops reading as
+// soon as it has that, so that what writes for ever to it may end.
+func (t cut) copy(w io.Writer, r io.Reader) error {
+	if !t.last && !t.less {
+		if t.bytes {
+			_, err := io.CopyN(w, r, int64(t.n))
+			if err == io.EOF {
+				err = nil
+			}
+			return err
+		}
+		return copyLines(w, r, t.n)
+	}
+	data, err := io.ReadAll(io.LimitReader(r, readAll))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(t.take(data))
+	return err
+}
+
+// copyLines copies n lines, reading no more than it must: byte by byte.
+func copyLines(w io.Writer, r io.Reader, n int) error {
+	var buf []byte
+	var one [1]byte
+	for n > 0 {
+		if k, err := r.Read(one[:]); k == 0 || err != nil {
+			break
+		}
+		if buf = append(buf, one[0]); one[0] == '\n' {
+			n--
+		}
+		if len(buf) > readAll {
+			break
+		}
+	}
+	_, err := w.Write(buf)
+	return err
+}
+
+// take is the part of data that a cut from the end takes.
+func (t cut) take(data []byte) []byte {
+	units := [][]byte{}
+	if t.bytes {
+		for i := range data {
+			units = append(units, data[i:i+1])
+		}
+	} else {
+		units = bytes.SplitAfter(data, []byte("\n"))
+		if n := len(units); n > 0 && len(units[n-1]) == 0 {
+			units = units[:n-1]
+		}
+	}
+	n := len(units)
+	switch {
+	case t.from:
+		units = units[min(n, max(0, t.n-1)):]
+	case t.less:
+		units = units[:max(0, n-t.n)]
+	default:
+		units = units[max(0, n-t.n):]
+	}
+	return bytes.Join(units, nil)
+}

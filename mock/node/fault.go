@@ -1,0 +1,71 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// fault is a syntax error, as bash would report it. The interpreter's parser
+// has other words for it, and sometimes another place.
+type fault struct {
+	line  uint   // where bash sees it
+	start uint   // the line with which nothing runs any more
+	token string // what was not expected; empty at the end of the text
+	quote string // the quote that was not closed
+	text  string // the line of the script
+}
+
+func newFault(err error, text string) *fault {
+	f := &fault{line: 1, start: 1}
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	pe, ok := errors.AsType[syntax.ParseError](err)
+	if !ok {
+		if le, ok := errors.AsType[syntax.LangError](err); ok {
+			pe = syntax.ParseError{Pos: le.Pos}
+		}
+	}
+	f.line = max(1, min(pe.Pos.Line(), uint(len(lines))))
+	f.start = f.line
+	f.text = lines[f.line-1]
+	rest := f.text[min(len(f.text), int(max(1, pe.Pos.Col())-1)):]
+	if !pe.Incomplete {
+		f.token = firstToken(rest)
+		return f
+	}
+	if rest != "" && strings.ContainsAny(rest[:1], "\"'`") {
+		f.quote = rest[:1]
+		return f
+	}
+	f.line = uint(len(lines)) + 1
+	return f
+}
+
+// firstToken is the operator or word that a text starts with.
+func firstToken(s string) string {
+	const operators = ";&|<>()"
+	if s == "" {
+		return "newline"
+	}
+	if i := strings.IndexAny(s, " \t"+operators); i > 0 {
+		return s[:i]
+	} else if i == 0 {
+		n := len(s) - len(strings.TrimLeft(s, s[:1]))
+		return s[:min(n, 2)]
+	}
+	return s
+}
+
+// message is what bash prints for it.
+func (f *fault) message(name string) string {
+	switch {
+	case f.quote != "":
+		return fmt.Sprintf("%s: line %d: unexpected EOF while looking for matching `%s'\n", name, f.line, f.quote)
+	case f.token == "":
+		return fmt.Sprintf("%s: line %d: syntax error: unexpected end of file\n", name, f.line)
+	}
+	return fmt.Sprintf("%s: line %d: syntax error near unexpected token `%s'\n%s: line %d: `%s'\n",
+		name, f.line, f.token, name, f.line, f.text)
+}

@@ -1,0 +1,115 @@
+package node
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"sync"
+	"time"
+)
+
+// image is the file system that every machine starts from. It is built once,
+// shared by all machines, and never changed.
+type image struct {
+	files    map[string]*file
+	children map[string][]string // names in a directory, sorted
+}
+
+// imageTime is the date of the image's files: that of the AL2023 release.
+var imageTime = time.Date(2025, time.August, 4, 0, 0, 0, 0, time.UTC)
+
+// baseImage returns the image.
+var baseImage = sync.OnceValue(func() *image {
+	b := image{files: map[string]*file{"/": {mode: fs.ModeDir | 0o555, mtime: imageTime}}}
+	for _, d := range imageDirs {
+		b.add(d.path, file{mode: fs.ModeDir | d.mode, uid: d.uid, gid: d.uid})
+	}
+	for name, target := range imageLinks {
+		b.add(name, file{mode: fs.ModeSymlink | 0o777, target: target})
+	}
+	for name, data := range imageTexts {
+		b.add(name, file{mode: 0o644, data: []byte(data)})
+	}
+	for name, gen := range imageGenerated {
+		b.add(name, file{mode: 0o644, gen: gen})
+	}
+	for name, gen := range procFiles {
+		b.add(name, file{mode: modeProc | 0o444, gen: gen})
+	}
+	for _, name := range [...]string{"null", "zero", "full"} {
+		b.add("/dev/"+name, file{mode: fs.ModeDevice | fs.ModeCharDevice | 0o666, device: name})
+	}
+	for _, name := range programNames {
+		b.add("/usr/bin/"+name, file{mode: 0o755, data: []byte(elfMagic), program: name})
+	}
+	b.index()
+	return &b
+})
+
+// elfMagic is what a program's file holds: enough for a script that looks.
+const elfMagic = "\x7fELF"
+
+func (b *image) add(name string, f file) {
+	f.mtime = imageTime
+	b.files[name] = &f
+}
+
+// index fills children.
+func (b *image) index() {
+	b.children = make(map[string][]string)
+	for _, p := range slices.Sorted(maps.Keys(b.files)) {
+		if p != "/" {
+			dir := path.Dir(p)
+			b.children[dir] = append(b.children[dir], path.Base(p))
+		}
+	}
+}
+
+// dirSpec is a directory of the image; its group has the number of its owner.
+type dirSpec struct {
+	path string
+	mode fs.FileMode
+	uid  int
+}
+
+// imageDirs are the directories of the image, with Fedora's modes (package
+// filesystem), which Amazon Linux 2023 builds on.
+var imageDirs = [...]dirSpec{
+	{"/boot", 0o555, 0}, {"/dev", 0o755, 0}, {"/dev/shm", 0o777 | fs.ModeSticky, 0},
+	{"/etc", 0o755, 0}, {"/etc/ssh", 0o755, 0}, {"/etc/systemd", 0o755, 0}, {"/etc/amazon", 0o755, 0},
+	{"/etc/amazon/ssm", 0o755, 0}, {"/etc/profile.d", 0o755, 0}, {"/etc/cron.d", 0o755, 0},
+	{"/home", 0o755, 0}, {"/home/ec2-user", 0o700, 1000}, {"/home/ssm-user", 0o700, 1001},
+	{"/local", 0o755, 0}, {"/media", 0o755, 0}, {"/mnt", 0o755, 0}, {"/opt", 0o755, 0}, {"/opt/aws", 0o755, 0},
+	{"/proc", 0o555, 0}, {"/proc/sys", 0o555, 0}, {"/proc/sys/kernel", 0o555, 0}, {"/root", 0o550, 0}, {"/run", 0o755, 0}, {"/srv", 0o755, 0}, {"/sys", 0o555, 0},
+	{"/tmp", 0o777 | fs.ModeSticky, 0},
+	{"/usr", 0o755, 0}, {"/usr/bin", 0o555, 0}, {"/usr/lib", 0o555, 0}, {"/usr/lib64", 0o555, 0}, {"/usr/libexec", 0o755, 0},
+	{"/usr/local", 0o755, 0}, {"/usr/local/bin", 0o755, 0}, {"/usr/local/sbin", 0o755, 0},
+	{"/usr/sbin", 0o555, 0}, {"/usr/share", 0o755, 0},
+	{"/var", 0o755, 0}, {"/var/cache", 0o755, 0}, {"/var/lib", 0o755, 0}, {"/var/lib/amazon", 0o755, 0}, {"/var/lib/amazon/ssm", 0o755, 0},
+	{"/var/lib/cloud", 0o755, 0}, {"/var/log", 0o755, 0}, {"/var/log/amazon", 0o755, 0}, {"/var/log/amazon/ssm", 0o755, 0},
+	{"/var/spool", 0o755, 0}, {"/var/tmp", 0o777 | fs.ModeSticky, 0},
+}
+
+var imageLinks = map[string]string{
+	"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/lib64": "usr/lib64", "/var/run": "../run",
+	"/etc/os-release":               "../usr/lib/os-release",
+	"/etc/amazon-linux-release":     "system-release",
+	"/etc/amazon-linux-release-cpe": "system-release-cpe",
+	"/etc/localtime":                "../usr/share/zoneinfo/UTC",
+	"/dev/fd":                       "/proc/self/fd",
+	"/dev/stdin":                    "/proc/self/fd/0",
+	"/dev/stdout":                   "/proc/self/fd/1",
+	"/dev/stderr":                   "/proc/self/fd/2",
+}
+
+var imageTexts = map[string]string{
+	"/etc/system-release":     "Amazon Linux release 2023 (Amazon Linux)\n",
+	"/etc/system-release-cpe": "cpe:2.3:o:amazon:amazon_linux:2023\n",
+	"/etc/group":              groupText(),
+	"/etc/passwd":             passwdText(),
+	"/etc/shells":             "/bin/sh\n/bin/bash\n/usr/bin/sh\n/usr/bin/bash\n",
+	"/etc/locale.conf":        "LANG=C.UTF-8\n",
+	"/home/ec2-user/.bashrc":  "# .bashrc\n",
+	"/root/.bashrc":           "# .bashrc\n",
+}

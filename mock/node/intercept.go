@@ -1,0 +1,363 @@
+package node
+
+import (
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// intercept puts another command in the place of those builtins that reach the
+// host, that the interpreter lacks, or that print something else than bash. A
+// command that it returns with "builtin" before it is the interpreter's own.
+func (s *shell) intercept(hc interp.HandlerContext, args []string) []string {
+	name := args[0]
+	if s.funcs[name] {
+		return args
+	}
+	if name == "printf" && len(args) > 2 && args[1] == "-v" {
+		return s.printfTo(hc, args[2], args[3:])
+	}
+	if isOurs(name) {
+		return slices.Concat([]string{hiddenRun}, args)
+	}
+	switch name {
+	case "builtin", "command":
+		return s.unwrap(hc, args)
+	case "eval":
+		return s.eval(hc, args)
+	case ".", "source":
+		return s.source(hc, args)
+	case "trap":
+		return s.setTrap(hc, args)
+	case "cd":
+		return s.cd(hc, args)
+	case "set":
+		return append([]string{"builtin", "set"}, withoutHarmless(args[1:])...)
+	case "unset":
+		return s.unset(hc, args)
+	case "exec":
+		return s.replaceShell(hc, args)
+	case "alias", "unalias", "ulimit", "coproc", "fc", "bg", "fg", "suspend", "logout", "newgrp", "history", "bind", "complete", "compgen", "compopt", "enable", "caller":
+		return s.fail(hc, 2, "%s: not simulated", name)
+	case "readarray", "mapfile", "select":
+		if hc.Stdin == nil {
+			return []string{hiddenStatus, "0"}
+		}
+	}
+	return args
+}
+
+// printfTo is printf -v: the shell assigns what would have been printed.
+func (s *shell) printfTo(hc interp.HandlerContext, name string, args []string) []string {
+	if !syntax.ValidName(name) {
+		return s.fail(hc, 2, "printf: `%s': not a valid identifier", name)
+	}
+	c := s.call(hc, append([]string{"printf"}, args...))
+	var out strings.Builder
+	c.stdout, c.builtin = &out, true
+	if status := printf(c); status != 0 {
+		return []string{hiddenStatus, itoa(status)}
+	}
+	value, err := syntax.Quote(out.String(), syntax.LangBash)
+	if err != nil {
+		return s.fail(hc, 1, "printf: %v", err)
+	}
+	return []string{"builtin", "eval", name + "=" + value}
+}
+
+// fail prints a message of the shell's and gives a command that fails with it.
+func (s *shell) fail(hc interp.HandlerContext, code int, format string, args ...any) []string {
+	s.call(hc, []string{""}).shellErrorf(format, args...)
+	return []string{hiddenStatus, itoa(code)}
+}
+
+// failShell does the same and ends the shell, as an error in a special builtin
+// does in sh (POSIX, 2.8.1 Consequences of Shell Errors).
+func (s *shell) failShell(hc interp.HandlerContext, code int, format string, args ...any) []string {
+	fail := s.fail(hc, code, format, args...)
+	if !s.posix {
+		return fail
+	}
+	return []string{"builtin", "exit", itoa(code)}
+}
+
+// unwrap takes command and builtin away from before a command.
+func (s *shell) unwrap(hc interp.HandlerContext, args []string) []string {
+	rest := args[1:]
+	for len(rest) > 0 && (rest[0] == "--" || rest[0] == "-p" && args[0] == "command") {
+		rest = rest[1:]
+	}
+	if len(rest) == 0 {
+		return []string{hiddenStatus, "0"}
+	}
+	if args[0] == "command" && (rest[0] == "-v" || rest[0] == "-V") {
+		return slices.Concat([]string{hiddenRun, "command"}, rest)
+	}
+	known := interp.IsBuiltin(rest[0]) || isOurs(rest[0])
+	switch {
+	case !known && args[0] == "builtin":
+		return s.fail(hc, 1, "builtin: %s: not a shell builtin", rest[0])
+	case !known:
+		return append([]string{hiddenExec}, rest...)
+	}
+	declared := s.funcs[rest[0]]
+	s.funcs[rest[0]] = false
+	out := s.intercept(hc, rest)
+	s.funcs[rest[0]] = declared
+	if strings.HasPrefix(out[0], hidden) || out[0] == "builtin" {
+		return out
+	}
+	return append([]string{"builtin"}, out...)
+}
+
+// rewriteText rewrites text that the interpreter will parse by itself.
+func (s *shell) rewriteText(text string) (string, *fault, []refusal) {
+	file, err := syntax.NewParser().Parse(strings.NewReader(text), s.name)
+	if err != nil {
+		return "", newFault(err, text), nil
+	}
+	rw := &rewriter{funcs: s.funcs}
+	rw.rewrite(file.Stmts)
+	if len(rw.refusals) > 0 || !rw.changed {
+		return text, nil, rw.refusals
+	}
+	var b strings.Builder
+	if err := syntax.NewPrinter().Print(&b, file); err != nil {
+		return "", nil, []refusal{{1, "this text"}}
+	}
+	if _, err := syntax.NewParser().Parse(strings.NewReader(b.String()), ""); err != nil {
+		return "", nil, []refusal{{1, "this text"}}
+	}
+	return b.String(), nil, nil
+}
+
+func (s *shell) eval(hc interp.HandlerContext, args []string) []string {
+	text, fault, refusals := s.rewriteText(strings.Join(trimDashes(args[1:]), " "))
+	switch {
+	case fault != nil:
+		plainWriter(hc.Stderr).Write([]byte(fault.message(s.name + ": eval")))
+		return s.exitIfPosix(2)
+	case len(refusals) > 0:
+		return s.fail(hc, 2, "eval: %s is not simulated", refusals[0].what)
+	}
+	return []string{"builtin", "eval", text}
+}
+
+func (s *shell) exitIfPosix(code int) []string {
+	if s.posix {
+		return []string{"builtin", "exit", itoa(code)}
+	}
+	return []string{hiddenStatus, itoa(code)}
+}
+
+func trimDashes(args []string) []string {
+	if len(args) > 0 && args[0] == "--" {
+		return args[1:]
+	}
+	return args
+}
+
+// source reads the file itself and hands it over under a hidden name. The name
+// has a NUL in it, so that the interpreter's search for the file, which asks
+// the host, is refused by Go before it gets there.
+func (s *shell) source(hc interp.HandlerContext, args []string) []string {
+	rest := trimDashes(args[1:])
+	if len(rest) == 0 {
+		return s.failShell(hc, 2, "%s: filename argument required", args[0])
+	}
+	c := s.call(hc, args)
+	file, found := s.sourceFile(c, rest[0])
+	if !found {
+		return s.failShell(hc, 1, "%s: %s: file not found", args[0], rest[0])
+	}
+	f, err := s.p.m.files.lookup(file, true)
+	if err == nil && f.mode.IsDir() {
+		err = errIsDir
+	}
+	if err != nil {
+		return s.failShell(hc, 1, "%s: %s", rest[0], strerror(err))
+	}
+	text, fault, refusals := s.rewriteText(string(f.content(s.p.facts())))
+	switch {
+	case fault != nil:
+		plainWriter(hc.Stderr).Write([]byte(fault.message(rest[0])))
+		return s.exitIfPosix(2)
+	case len(refusals) > 0:
+		return s.fail(hc, 2, "%s: %s is not simulated", rest[0], refusals[0].what)
+	}
+	name := "\x00/" + file
+	if s.texts == nil {
+		s.texts = make(map[string]string)
+	}
+	s.texts[name] = text
+	return slices.Concat([]string{"builtin", "source", name}, rest[1:])
+}
+
+// sourceFile finds the file to read: without a slash in its name on PATH, and
+// in bash's own mode in the working directory too.
+func (s *shell) sourceFile(c *call, name string) (string, bool) {
+	if strings.Contains(name, "/") {
+		return c.path(name), true
+	}
+	for dir := range strings.SplitSeq(c.env.Get("PATH").String(), ":") {
+		file := absolute(absolute(c.dir, dir), name)
+		if f, err := s.p.m.files.lookup(file, true); err == nil && f.mode.IsRegular() {
+			return file, true
+		}
+	}
+	_, err := s.p.m.files.lookup(c.path(name), true)
+	return c.path(name), err == nil && !s.posix
+}
+
+// setTrap passes on traps for EXIT and ERR, which the interpreter knows. No
+// signal ever reaches a simulated script, so those for signals are accepted and
+// forgotten; a name that is no signal is an error.
+func (s *shell) setTrap(hc interp.HandlerContext, args []string) []string {
+	rest := trimDashes(args[1:])
+	if len(rest) == 0 {
+		return []string{"builtin", "trap"}
+	}
+	if strings.HasPrefix(rest[0], "-") && rest[0] != "-" {
+		return s.fail(hc, 2, "trap: %s: not simulated", rest[0])
+	}
+	action, names := rest[0], rest[1:]
+	if len(rest) == 1 {
+		action, names = "-", rest
+	}
+	text, fault, refusals := s.rewriteText(action)
+	if fault != nil || len(refusals) > 0 {
+		return s.fail(hc, 2, "trap: %s: not simulated", action)
+	}
+	out := []string{"builtin", "trap", "--", text}
+	for _, name := range names {
+		switch sig := strings.TrimPrefix(strings.ToUpper(name), "SIG"); {
+		case sig == "EXIT" || sig == "0":
+			out = append(out, "EXIT")
+		case sig == "ERR":
+			out = append(out, "ERR")
+		case sig == "DEBUG" || sig == "RETURN":
+			return s.fail(hc, 2, "trap: %s: not simulated", name)
+		case signalNumber(sig) == 0:
+			return s.fail(hc, 1, "trap: %s: invalid signal specification", name)
+		}
+	}
+	if len(out) == 4 {
+		return []string{hiddenStatus, "0"}
+	}
+	return out
+}
+
+// cd checks the directory itself, for bash's messages; the change is made by
+// the interpreter.
+func (s *shell) cd(hc interp.HandlerContext, args []string) []string {
+	rest := args[1:]
+	physical := false
+	for len(rest) > 0 && (rest[0] == "-L" || rest[0] == "-P" || rest[0] == "-e" || rest[0] == "--") {
+		physical = rest[0] == "-P" || physical && rest[0] != "-L"
+		rest = rest[1:]
+	}
+	c := s.call(hc, args)
+	dir, shown := c.env.Get("HOME").String(), ""
+	switch {
+	case len(rest) > 1:
+		return s.fail(hc, 1, "cd: too many arguments")
+	case len(rest) == 0 && dir == "":
+		return s.fail(hc, 1, "cd: HOME not set")
+	case len(rest) == 1 && rest[0] == "-":
+		if dir = c.env.Get("OLDPWD").String(); dir == "" {
+			return s.fail(hc, 1, "cd: OLDPWD not set")
+		}
+		shown = dir
+	case len(rest) == 1:
+		dir = rest[0]
+	}
+	if dir == "" {
+		return []string{hiddenStatus, "0"}
+	}
+	real, f, err := s.p.m.files.resolve(c.path(dir), true)
+	if err == nil && !f.mode.IsDir() {
+		err = errNotDir
+	}
+	if err == nil && !f.may(s.user, 1) {
+		err = errPerm
+	}
+	if err != nil {
+		return s.fail(hc, 1, "cd: %s: %s", dir, strerror(err))
+	}
+	if shown != "" {
+		c.printf("%s\n", shown)
+	}
+	if physical {
+		dir = real
+	}
+	return []string{"builtin", "cd", c.path(dir)}
+}
+
+// harmless are options of set that the interpreter lacks and that change
+// nothing that a script without a terminal could see.
+const harmless = "ETHBPbhmkp"
+
+var harmlessNames = [...]string{
+	"errtrace", "functrace", "posix", "monitor", "hashall", "history", "braceexpand", "notify",
+	"physical", "privileged", "ignoreeof", "vi", "emacs", "interactive-comments", "nolog",
+}
+
+// withoutHarmless takes those options away.
+func withoutHarmless(args []string) []string {
+	var out []string
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		if len(a) < 2 || a[0] != '-' && a[0] != '+' || a == "--" {
+			return append(out, args[i:]...)
+		}
+		if strings.HasSuffix(a, "o") && i+1 < len(args) && slices.Contains(harmlessNames[:], args[i+1]) {
+			i, a = i+1, strings.TrimSuffix(a, "o")
+		}
+		a = a[:1] + strings.Map(func(r rune) rune {
+			if strings.ContainsRune(harmless, r) {
+				return -1
+			}
+			return r
+		}, a[1:])
+		if len(a) > 1 {
+			out = append(out, a)
+		}
+		if strings.HasSuffix(a, "o") && i+1 < len(args) {
+			i++
+			out = append(out, args[i])
+		}
+	}
+	if len(out) == 0 && len(args) > 0 {
+		return []string{"+x"} // nothing is left; set alone would list all variables
+	}
+	return out
+}
+
+// unset refuses subscripts with expansions in them: the interpreter parses and
+// runs those by itself.
+func (s *shell) unset(hc interp.HandlerContext, args []string) []string {
+	for _, a := range args[1:] {
+		if strings.Contains(a, "[") && strings.ContainsAny(a, "$`<>") {
+			return s.fail(hc, 2, "unset: %s: not simulated", a)
+		}
+	}
+	return args
+}
+
+// replaceShell checks that the program of exec is there, for bash's message.
+func (s *shell) replaceShell(hc interp.HandlerContext, args []string) []string {
+	rest := trimDashes(args[1:])
+	if len(rest) == 0 {
+		return []string{"builtin", "exec"}
+	}
+	if strings.HasPrefix(rest[0], "-") {
+		return s.fail(hc, 2, "exec: %s: not simulated", rest[0])
+	}
+	if _, found := s.call(hc, args).which(rest[0]); !found {
+		s.fail(hc, 127, "exec: %s: not found", rest[0])
+		return []string{"builtin", "exit", "127"}
+	}
+	return append([]string{"builtin", "exec"}, rest...)
+}

@@ -1,0 +1,135 @@
+// Package node simulates one Linux machine of the mock: its files, its users
+// and its clock, and a shell that really runs the scripts sent to it.
+//
+// Start with [New], which makes a [Machine] from a [Config], and with
+// [Machine.Run], which runs a [Script] and says in a [Result] what it printed
+// and when. [AmazonLinux2023] is the platform that a Config means by default.
+//
+// A script runs to its end at once, in pure Go, on mvdan.cc/sh/v3/interp. It
+// sees the machine's own file system, users, processes and time, never those
+// of the host, and it never waits: sleep only moves the script's own clock.
+// What the interpreter would ask the host for, or would run in a goroutine of
+// its own, is rewritten before it runs (see rewrite.go).
+//
+// The package holds no global state and starts nothing in the background. It
+// knows nothing of AWS: the services of the mock decide which scripts run,
+// when their output is published and what status they end with. It simulates
+// no network, no services, no packages and no hardware.
+package node
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// A Machine is one simulated computer. All its methods may be called by
+// several goroutines; they act one after another, each at once.
+type Machine struct {
+	mu      sync.Mutex // guards everything below
+	cfg     Config
+	boot    time.Time
+	on      bool
+	lastPID int
+	files   files
+}
+
+// bootPID is the last process id taken when a machine has booted; scripts get
+// the numbers after it. assumed: about what Amazon Linux 2023 has used by the
+// time the agent runs.
+const bootPID = 2100
+
+// pidMax is the highest process id before numbers start again, the kernel's
+// default on 64-bit machines (man 5 proc, /proc/sys/kernel/pid_max).
+const pidMax = 1 << 22
+
+// New returns a running machine, booted at cfg.BootTime. Parent directories of
+// cfg.Files are made as needed; a path that is not absolute counts from "/".
+func New(cfg Config) *Machine {
+	m := &Machine{cfg: cfg.withDefaults(), boot: cfg.BootTime, on: true, lastPID: bootPID}
+	m.files = newFiles()
+	m.layFiles()
+	return m
+}
+
+// layFiles puts the Files of the configuration over the image.
+func (m *Machine) layFiles() {
+	for path, content := range m.cfg.Files {
+		m.files.place(path, []byte(content), m.boot)
+	}
+	m.cfg.Files = nil // they live in the overlay from now on
+}
+
+// Config returns what the machine was made with. Files is empty: they are part
+// of the file system.
+func (m *Machine) Config() Config {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.cfg
+}
+
+// Booted returns when the machine last booted, and whether it is running.
+func (m *Machine) Booted() (at time.Time, running bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.boot, m.on
+}
+
+// Boot starts the machine at the given time of the mock: uptime counts from
+// there, and what lay in /tmp, /run and /dev/shm is gone. Files elsewhere stay.
+func (m *Machine) Boot(at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.boot, m.on, m.lastPID = at, true, bootPID
+	m.files.dropVolatile()
+}
+
+// Reboot restarts the machine at the given time of the mock. It does what
+// [Machine.Boot] does.
+func (m *Machine) Reboot(at time.Time) { m.Boot(at) }
+
+// PowerOff stops the machine. Until the next Boot it runs nothing.
+func (m *Machine) PowerOff() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.on = false
+	m.files.dropVolatile()
+}
+
+// ReadFile returns the content of a file as a script that starts at the given
+// time would read it. The error is a *fs.PathError.
+func (m *Machine) ReadFile(path string, at time.Time) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, err := m.files.lookup(path, true)
+	if err != nil {
+		return nil, pathError("read", path, err)
+	}
+	if f.mode.IsDir() {
+		return nil, pathError("read", path, errIsDir)
+	}
+	return f.content(facts{&m.cfg, m.boot, at}), nil
+}
+
+// WriteFile puts a file onto the machine, owned by root with mode 0644, as if
+// something other than a script had written it at the given time. Parent
+// directories are made as needed.
+func (m *Machine) WriteFile(path string, content []byte, at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.files.place(path, content, at)
+}
+
+// nextPID takes the next process id.
+func (m *Machine) nextPID() int {
+	m.lastPID++
+	if m.lastPID >= pidMax {
+		m.lastPID = bootPID
+	}
+	return m.lastPID
+}
+
+// String names the machine for a failing test's log.
+func (m *Machine) String() string {
+	return fmt.Sprintf("%s (%s)", m.cfg.InstanceID, m.cfg.Hostname)
+}

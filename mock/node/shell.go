@@ -1,0 +1,269 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// shell is one run of the interpreter: the script itself, or another shell that
+// it starts.
+type shell struct {
+	p     *process
+	name  string // $0, which begins its messages
+	line  int    // of the statement that runs, set by the line markers
+	posix bool   // started as sh
+	user  user
+	env   *environ
+	funcs map[string]bool // names that the script declares as functions
+	trace pendingTrace
+	texts map[string]string // what source reads, by its hidden name
+}
+
+// runShell interprets text as a shell called name and returns its exit code.
+// options are as set takes them, args the positional parameters.
+func (c *call) runShell(name, text string, posix bool, options, args []string) int {
+	s := &shell{p: c.process, name: name, line: 1, posix: posix, user: c.user, funcs: make(map[string]bool)}
+	s.env = newEnviron(s, c)
+	stderr := &diagnostics{shell: s, to: c.stderr}
+	params := slices.Concat(options, []string{"--"}, args)
+	r, err := interp.New(
+		interp.Env(s.env),
+		func(r *interp.Runner) error { r.Dir = c.dir; return nil }, // interp.Dir would ask the host
+		interp.StdIO(c.stdin, c.stdout, stderr),
+		interp.Params(params...),
+		interp.CallHandler(s.onCall),
+		interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return s.onExec }),
+		interp.OpenHandler(s.onOpen),
+		interp.StatHandler(s.onStat),
+		interp.ReadDirHandler2(s.onReadDir),
+		interp.AccessHandler(s.onAccess),
+	)
+	if err != nil {
+		c.errorf("%v", err)
+		return 2
+	}
+	r.Reset()
+	s.env.booted = true
+	return s.interpret(r, stderr, text)
+}
+
+// interpret parses, rewrites and runs text.
+func (s *shell) interpret(r *interp.Runner, stderr *diagnostics, text string) int {
+	file, fault := parse(s.name, text)
+	rw := &rewriter{lines: true, funcs: s.funcs}
+	rw.rewrite(file.Stmts)
+	if len(rw.refusals) > 0 {
+		io.WriteString(stderr.to, rw.refusals[0].message(s.name)+"\n")
+		return 2
+	}
+	code := exitCode(r.Run(s.p.ctx, file))
+	s.trace.flush()
+	if fault != nil && !r.Exited() && s.p.ended == nil {
+		io.WriteString(stderr.to, fault.message(s.name))
+		return 2
+	}
+	return code
+}
+
+// exitCode is the status that the interpreter's error stands for. Any other
+// error is that of a script that was stopped.
+func exitCode(err error) int {
+	if err == nil {
+		return 0
+	}
+	if status, ok := errors.AsType[interp.ExitStatus](err); ok {
+		return int(status)
+	}
+	return exitKilled
+}
+
+// onCall is the interpreter's call handler: it sees each command before it
+// runs, counts it, and may put another in its place.
+func (s *shell) onCall(ctx context.Context, args []string) ([]string, error) {
+	hc := interp.HandlerCtx(ctx)
+	p := s.p
+	s.trace.replace(args)
+	inside := strings.HasPrefix(args[0], hidden)
+	if !inside || args[0] == hiddenStep || args[0] == hiddenRound {
+		p.step()
+		s.checkSize(hc, args)
+	}
+	if p.ended != nil {
+		return nil, p.ended
+	}
+	if j := p.jobs.running(); j != nil && j.over != nil && (!inside || args[0] == hiddenStep || args[0] == hiddenRound) {
+		return []string{"builtin", "exit", "137"}, nil
+	}
+	if inside {
+		return args, nil
+	}
+	p.statuses = nil
+	return s.intercept(hc, args), nil
+}
+
+// maxFrames bounds how deep the Go stack may get: a shell function that calls
+// itself for ever would otherwise end the whole process, which Go cannot catch.
+const maxFrames = 20_000
+
+// maxArgs is how many bytes the arguments of a command may have together,
+// execve's limit on Linux (man 2 execve, ARG_MAX, with the default stack).
+const maxArgs = 2 << 20
+
+// maxVars is how many bytes all variables of a shell may hold.
+const maxVars = 16 << 20
+
+// checkSize stops a script that grows without end.
+func (s *shell) checkSize(hc interp.HandlerContext, args []string) {
+	n := 0
+	for _, a := range args {
+		n += len(a)
+	}
+	if n > maxArgs {
+		s.p.stop(ErrMemory)
+	}
+	switch {
+	case args[0] == hiddenStep || args[0] == hiddenRound:
+		if s.p.steps%64 == 0 && varBytes(hc) > maxVars {
+			s.p.stop(ErrMemory)
+		}
+	case s.funcs[args[0]] || args[0] == "eval" || args[0] == "." || args[0] == "source":
+		s.p.tooDeep()
+	}
+}
+
+// tooDeep stops a script that nests too deep.
+func (p *process) tooDeep() bool {
+	var pc [1]uintptr
+	deep := runtime.Callers(maxFrames, pc[:]) > 0
+	if deep {
+		p.stop(ErrDepth)
+	}
+	return deep
+}
+
+func varBytes(hc interp.HandlerContext) int {
+	n := 0
+	for name, vr := range hc.Env.Each {
+		n += len(name) + len(vr.Str)
+		for _, e := range vr.List {
+			n += len(e)
+		}
+		for k, e := range vr.Map {
+			n += len(k) + len(e)
+		}
+	}
+	return n
+}
+
+// onExec is the interpreter's exec handler: it runs what is no function and no
+// builtin. It never calls the next handler, which would start a program.
+func (s *shell) onExec(ctx context.Context, args []string) error {
+	hc := interp.HandlerCtx(ctx)
+	c := s.call(hc, args)
+	code := s.dispatch(c, args)
+	p := s.p
+	switch {
+	case p.ended != nil:
+		return p.ended
+	case p.brokenPipe():
+		// A real shell or command would die of SIGPIPE here; so does the
+		// subshell that is the stage of the pipeline.
+		return hc.Builtin(ctx, []string{"exit", "141"})
+	case code != 0:
+		return interp.ExitStatus(uint8(code))
+	}
+	return nil
+}
+
+// dispatch runs a hidden command, a builtin of ours or a program.
+func (s *shell) dispatch(c *call, args []string) int {
+	if f := hiddenCommand(args[0]); f != nil {
+		return f(s, c)
+	}
+	switch args[0] {
+	case hiddenRun:
+		c.name, c.args = args[1], args[2:]
+		return s.builtin(c)
+	case hiddenExec:
+		return c.exec(args[1:])
+	}
+	return c.exec(args)
+}
+
+// call is the context in which a command of this shell runs.
+func (s *shell) call(hc interp.HandlerContext, args []string) *call {
+	c := &call{
+		process: s.p, sh: s, name: args[0], args: args[1:], shell: s.where(),
+		user: s.user, dir: hc.Dir, env: hc.Env, status: hc.LastExitStatus,
+		stdin: hc.Stdin, stdout: hc.Stdout, stderr: hc.Stderr,
+	}
+	if d, ok := c.stderr.(*diagnostics); ok {
+		s.trace.flush()
+		c.stderr = d.to
+	}
+	return c
+}
+
+// onStat is the interpreter's stat handler.
+func (s *shell) onStat(_ context.Context, name string, follow bool) (fs.FileInfo, error) {
+	f, err := s.p.m.files.lookup(name, follow)
+	if err != nil {
+		return nil, pathError("stat", name, err)
+	}
+	return fileInfo{baseName(name), f, f.size(s.p.facts())}, nil
+}
+
+// onReadDir is the interpreter's handler for globs.
+func (s *shell) onReadDir(_ context.Context, name string) ([]fs.DirEntry, error) {
+	real, f, err := s.p.m.files.resolve(name, true)
+	if err != nil {
+		return nil, pathError("open", name, err)
+	}
+	if !f.mode.IsDir() {
+		return nil, pathError("readdir", name, errNotDir)
+	}
+	var entries []fs.DirEntry
+	for _, n := range s.p.m.files.list(real) {
+		f := s.p.m.files.get(absolute(real, n))
+		entries = append(entries, fileInfo{n, f, 0})
+	}
+	return entries, nil
+}
+
+// onAccess is the interpreter's access handler.
+func (s *shell) onAccess(_ context.Context, name string, mode interp.AccessMode) error {
+	f, err := s.p.m.files.lookup(name, true)
+	if err != nil {
+		return pathError("access", name, err)
+	}
+	if !f.may(s.user, fs.FileMode(mode)) {
+		return pathError("access", name, errPerm)
+	}
+	return nil
+}
+
+// parse reads a script. When it does not parse, the statements before the fault
+// come back too: a shell reads and runs line by line, so they do run.
+func parse(name, text string) (*syntax.File, *fault) {
+	file, err := syntax.NewParser().Parse(strings.NewReader(text), name)
+	if err == nil {
+		return file, nil
+	}
+	f := newFault(err, text)
+	file = &syntax.File{Name: name}
+	for stmt, err := range syntax.NewParser().StmtsSeq(strings.NewReader(text)) {
+		if err != nil || stmt.End().Line() >= f.start {
+			break
+		}
+		file.Stmts = append(file.Stmts, stmt)
+	}
+	return file, f
+}
