@@ -88,8 +88,3 @@ func badKeyCodes() []string {
 		"InvalidSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException", "OptInRequired",
 	}
 }
-
-func isThrottle(code string) bool {
-	_, throttle := retry.DefaultThrottleErrorCodes[code]
-	return throttle
-}

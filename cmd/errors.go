@@ -16,6 +16,7 @@ import (
 
 	"github.com/musterhq/muster/account"
 	"github.com/musterhq/muster/fleet"
+	"github.com/musterhq/muster/fleet/launch"
 )
 
 // exitError is an error for which a command chose the exit code and the hints itself.
@@ -112,6 +113,15 @@ func explainInput(err error) (int, []string) {
 	if _, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
 		return ExitUsage, []string{"aws configure list-profiles"}
 	}
+	if e, ok := errors.AsType[*launch.TemplateError](err); ok {
+		return ExitUsage, templateHints(e)
+	}
+	if e, ok := errors.AsType[*launch.VersionError](err); ok {
+		return ExitUsage, versionHints(e)
+	}
+	if _, ok := errors.AsType[*launch.InputError](err); ok {
+		return ExitUsage, nil
+	}
 	if errors.Is(err, account.ErrNoRegion) {
 		return ExitUsage, []string{"--region eu-west-1, or set AWS_REGION"}
 	}
@@ -148,10 +158,11 @@ func explainAPI(err error) (int, []string) {
 		return ExitDenied, []string{
 			"AWS does not accept this access key, or the region is not enabled; to see whose it is: aws sts get-caller-identity",
 		}
-	case isThrottle(code):
+	case account.IsThrottle(err):
 		return ExitFailed, []string{"AWS allows only so many calls a second in an account: try again in a minute"}
+	default:
+		return ExitFailed, launchHints(code)
 	}
-	return ExitFailed, nil
 }
 
 func explainNetwork(err error) (int, []string) {
@@ -167,52 +178,4 @@ func explainNetwork(err error) (int, []string) {
 		hint = "to start the offline AWS there: muster mock serve --listen " + target.Host
 	}
 	return ExitFailed, []string{hint}
-}
-
-// selectorHints says how to write what was meant.
-func selectorHints(e *fleet.SelectorError) []string {
-	const examples = "such as web-*, role=web, state=running, i-0123456789abcdef0 or all"
-	switch e.Kind {
-	case fleet.NoSelector, fleet.EmptySelector:
-		return []string{"name the machines, " + examples}
-	case fleet.EmptyTerm, fleet.EmptyKey, fleet.EmptyValue:
-		return []string{"is a variable unset? A selector has KEY=VALUE between its commas; any value is KEY=*"}
-	case fleet.SeveralSelectors:
-		return []string{"a comma is AND: env=dev,role=web; only ids may be several arguments: i-… i-…"}
-	case fleet.SeveralIDs:
-		return []string{"a comma is AND; several ids are several arguments: i-… i-…"}
-	case fleet.Contradiction:
-		return []string{"a comma is AND; OR is not supported yet: give one command for each"}
-	case fleet.AllWithMore:
-		return []string{"all stands alone; leave it out to select by the rest"}
-	case fleet.MalformedID:
-		return []string{"a name that begins with i- is written tag:Name=" + e.Text}
-	case fleet.UnknownKey:
-		return []string{unknownKeyHint(e)}
-	case fleet.NotSupported:
-		return []string{notSupportedHint(e)}
-	case fleet.WildcardInKey:
-		return []string{`a backslash makes it a plain character: \*`}
-	case fleet.LoneBackslash:
-		return []string{`a backslash that is part of the value is written \\`}
-	}
-	return nil
-}
-
-func unknownKeyHint(e *fleet.SelectorError) string {
-	tag := "a tag of that name is written tag:" + e.Text + "="
-	switch e.Key {
-	case "":
-		return "a name with a colon is written tag:Name=" + e.Text + ":…, a tag tag:KEY=VALUE"
-	case "tag":
-		return "did you mean tag:KEY=VALUE? " + tag
-	}
-	return "did you mean " + e.Key + "=? " + tag
-}
-
-func notSupportedHint(e *fleet.SelectorError) string {
-	if key, isKey := strings.CutSuffix(e.Text, "="); isKey && e.Text != "!=" {
-		return "a tag of that name is written tag:" + key + "="
-	}
-	return `where it is part of a name or a value, put a backslash before it: \` + e.Text
 }

@@ -123,6 +123,13 @@ EXIT STATUS
 // commands is the program's table of contents.
 func commands(env *Env) []*cobra.Command {
 	return []*cobra.Command{
+		newLaunchCommand(env),
+		newLsCommand(env),
+		newRebootCommand(env),
+		newShowCommand(env),
+		newStartCommand(env),
+		newStopCommand(env),
+		newTerminateCommand(env),
 		newVersionCommand(env),
 	}
 }

@@ -52,7 +52,9 @@ type TemplateError struct {
 	Known    []string // the names that exist, sorted; empty where they could not be read
 }
 
-func (e *TemplateError) Error() string { return fmt.Sprintf("launch template %q does not exist", e.Template) }
+func (e *TemplateError) Error() string {
+	return fmt.Sprintf("launch template %q does not exist", e.Template)
+}
 
 // VersionError says that a launch template has no such version.
 type VersionError struct {

@@ -1,0 +1,167 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/musterhq/muster/fleet"
+	"github.com/musterhq/muster/fleet/power"
+)
+
+func newStartCommand(env *Env) *cobra.Command {
+	return newPowerCommand(env, power.Start, "Start stopped instances",
+		`Starts stopped instances. An instance that is still stopping is started with --wait as soon as it is stopped, and is an
+error without it. A start of very many is slow: EC2 lets an account start 1,000 at once and then 2 a second.`)
+}
+
+func newStopCommand(env *Env) *cobra.Command {
+	return newPowerCommand(env, power.Stop, "Stop running instances",
+		`Stops instances. What they hold in memory and on instance-store disks is lost; their public addresses change when they
+start again.`)
+}
+
+func newRebootCommand(env *Env) *cobra.Command {
+	return newPowerCommand(env, power.Reboot, "Reboot running instances",
+		`Reboots instances. A reboot does not change the state, so that --wait goes by the status checks, which EC2 makes every
+minute: it takes more than one.`)
+}
+
+func newTerminateCommand(env *Env) *cobra.Command {
+	return newPowerCommand(env, power.Terminate, "Terminate instances for good",
+		`Terminates instances: they and the disks that go with them are deleted, which cannot be undone. It always asks. Instances
+that are protected against termination are not touched, and named.`)
+}
+
+// powerOptions are the flags of the four commands.
+type powerOptions struct {
+	guardFlags
+	waitFlags
+}
+
+// waitFlags are the flags of commands that can wait for instances.
+type waitFlags struct {
+	wait    bool
+	timeout time.Duration
+}
+
+func newPowerCommand(env *Env, action power.Action, short, what string) *cobra.Command {
+	var o powerOptions
+	c := &cobra.Command{
+		Use:   string(action) + " SELECTOR | ID...",
+		Short: short,
+		Long: what + `
+
+Prints one result for each instance. One that EC2 refuses does not fail the others. Instances that are shutting down or
+terminated are never acted on; where a tag or a name selects them, they are left out.
+
+Costs one EC2 call to find the instances (for each 1,000) and one for each 100 that change; with --wait one for each 200
+after 1, 2, 3, 4 and then every 5 seconds.
+
+EXIT STATUS
+` + exitHelp(ExitDone, ExitFailed, ExitUsage, ExitPartial, ExitDenied, ExitRefused, ExitInterrupted),
+		Example: fmt.Sprintf("  muster %[1]s role=web --dry-run\n  muster %[1]s role=web --wait --expect 3 --yes", action),
+		Args:    args(cobra.ArbitraryArgs),
+		RunE: func(c *cobra.Command, args []string) error {
+			return runPower(c.Context(), env, action, o, args)
+		},
+	}
+	o.addFlags(c.Flags())
+	c.Flags().BoolVar(&o.wait, "wait", false, "wait until the instances are "+waitedFor(action))
+	c.Flags().DurationVar(&o.timeout, "wait-timeout", 10*time.Minute, "wait at most this long")
+	return c
+}
+
+func waitedFor(action power.Action) string {
+	if action == power.Reboot {
+		return "running with passed status checks"
+	}
+	return string(action.Target())
+}
+
+func runPower(ctx context.Context, env *Env, action power.Action, o powerOptions, args []string) error {
+	if o.timeout <= 0 {
+		return usageErrorf("--wait-timeout is %v; it must be longer than nothing", o.timeout)
+	}
+	selector, err := fleet.Parse(args)
+	if err != nil {
+		return err
+	}
+	scope, listing, err := env.find(ctx, selector, fleet.ListOptions{})
+	if err != nil {
+		return err
+	}
+	plan := power.NewPlan(action, listing, selector)
+	if plan.Selected()+len(plan.Missing) == 0 {
+		return noMatch(string(action), selector)
+	}
+	env.notePlan(plan, o.wait)
+	act, err := env.approve(ctx, o.guardFlags, intent{
+		verb: string(action), class: action.Class(), selected: plan.Selected(), machines: plan.Touched(), where: env.place(scope),
+		plan:     func(w io.Writer) error { return powerPlanTable(plan).print(w, false) },
+		planJSON: powerPlanJSON(plan),
+	})
+	if err != nil || !act {
+		return err
+	}
+	return env.applyPower(ctx, power.New(scope.Config), plan, o.waitFlags)
+}
+
+// notePlan says on stderr what the result will not show.
+func (env *Env) notePlan(plan power.Plan, wait bool) {
+	if n := len(plan.Gone); n > 0 {
+		env.notef("%s shutting down or terminated: left out", count(n, "instance"))
+	}
+	if n := len(plan.Later); n > 0 && !wait {
+		env.hintf("%s still stopping: --wait starts them as soon as they are stopped", count(n, "instance"))
+	}
+}
+
+// applyPower carries out a plan that was approved and prints the results.
+func (env *Env) applyPower(ctx context.Context, p *power.Power, plan power.Plan, o waitFlags) error {
+	results, err := p.Apply(ctx, plan)
+	if results == nil && err != nil {
+		return err
+	}
+	if err == nil && o.wait {
+		err = p.Wait(ctx, plan.Action, results, o.timeout, env.progress(string(plan.Action)))
+	}
+	if printErr := env.printPowerResults(plan.Action, results); printErr != nil {
+		return printErr
+	}
+	if err != nil {
+		return withExit(ExitPartial, err, explain(err).hints...)
+	}
+	return powerSummary(env, plan.Action, results)
+}
+
+// progress returns a function that says on stderr how the waiting goes, whenever something has changed.
+func (env *Env) progress(verb string) func(fleet.Progress) {
+	var last fleet.Progress
+	return func(p fleet.Progress) {
+		if p != last && p.Waiting > 0 {
+			env.notef("%s: %d arrived, %d failed, waiting for %d", verb, p.Arrived, p.Failed, p.Waiting)
+		}
+		last = p
+	}
+}
+
+func powerSummary(env *Env, action power.Action, results []power.Result) error {
+	failed, already := 0, 0
+	for _, r := range results {
+		switch {
+		case r.Err != nil:
+			failed++
+		case r.Already:
+			already++
+		}
+	}
+	if failed > 0 {
+		return targetsFailed(string(action), failed, len(results))
+	}
+	env.notef("%s: %s done, %d already there", action, count(len(results)-already, "instance"), already)
+	return nil
+}

@@ -1,0 +1,122 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/musterhq/muster/fleet"
+)
+
+func newShowCommand(env *Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show SELECTOR | ID...",
+		Short: "Show all that is known of instances",
+		Long: `Shows each instance in full: state and its reason, network, image, tags, and what Systems Manager knows of its agent.
+
+Changes nothing. Costs the same calls as muster ls.
+
+EXIT STATUS
+` + exitHelp(ExitDone, ExitFailed, ExitUsage, ExitPartial, ExitDenied),
+		Example: "  muster show web-1\n  muster show role=web --output json",
+		Args:    args(cobra.ArbitraryArgs),
+		RunE:    func(c *cobra.Command, args []string) error { return runShow(c.Context(), env, args) },
+	}
+}
+
+func runShow(ctx context.Context, env *Env, args []string) error {
+	selector, err := fleet.Parse(args)
+	if err != nil {
+		return err
+	}
+	scope, listing, err := env.find(ctx, selector, fleet.ListOptions{Nodes: true})
+	if err != nil {
+		return err
+	}
+	if len(listing.Instances)+len(listing.Missing) == 0 {
+		return noMatch("show", selector)
+	}
+	if env.flags.output == outputJSON {
+		err = env.printJSON(lsJSON{scope.Region(), allToJSON(listing.Instances), listing.Missing})
+	} else {
+		err = printDetails(env.Stdout, listing)
+	}
+	if err != nil {
+		return err
+	}
+	if len(listing.Missing) > 0 {
+		return missingError("show", listing.Missing)
+	}
+	return nil
+}
+
+// printDetails writes one block of lines for each instance. What is not known has no line.
+func printDetails(w io.Writer, listing fleet.Listing) error {
+	var b strings.Builder
+	for n, i := range listing.Instances {
+		if n > 0 {
+			b.WriteByte('\n')
+		}
+		for _, line := range details(i, listing.NodesErr) {
+			if line.value != "" {
+				fmt.Fprintf(&b, "%-12s %s\n", printable(line.label), printable(line.value))
+			}
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+type detail struct{ label, value string }
+
+func details(i fleet.Instance, nodesErr error) []detail {
+	lines := []detail{
+		{"id", i.ID},
+		{"name", i.Name},
+		{"state", string(i.State)},
+		{"reason", i.StateReason},
+		{"changed", i.TransitionReason},
+		{"launched", timeText(i.LaunchTime)},
+		{"type", i.Type},
+		{"lifecycle", i.Lifecycle},
+		{"platform", i.Platform},
+		{"architecture", i.Architecture},
+		{"image", i.ImageID},
+		{"key", i.KeyName},
+		{"zone", i.Zone},
+		{"vpc", i.VPCID},
+		{"subnet", i.SubnetID},
+		{"private ip", i.PrivateIP},
+		{"public ip", i.PublicIP},
+		{"ssm", nodeText(i.Node, nodesErr)},
+	}
+	for _, key := range slices.Sorted(maps.Keys(i.Tags)) {
+		lines = append(lines, detail{"tag", key + "=" + i.Tags[key]})
+	}
+	return lines
+}
+
+func nodeText(n fleet.Node, err error) string {
+	switch {
+	case err != nil:
+		return "?"
+	case n.Ping == "":
+		return "no agent is registered"
+	}
+	text := string(n.Ping)
+	if !n.LastPing.IsZero() {
+		text += ", last heard of " + timeText(n.LastPing)
+	}
+	if n.AgentVersion != "" {
+		text += ", agent " + n.AgentVersion
+	}
+	if n.PlatformName != "" {
+		text += ", " + strings.TrimSpace(n.PlatformName+" "+n.PlatformVersion)
+	}
+	return text
+}
