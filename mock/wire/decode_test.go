@@ -3,6 +3,7 @@ package wire_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -178,6 +179,16 @@ func TestDecodeRefuses(t *testing.T) {
 			want: "SerializationException: NUMBER_VALUE can not be converted to a String"},
 		{name: "ssm: string for a number", api: acceptingSSM(), header: ssmTarget("ListCommands"), body: `{"MaxResults":"1"}`,
 			want: "SerializationException: STRING_VALUE can not be converted to an Integer"},
+		{name: "ssm: decimal for an integer", api: acceptingSSM(), header: ssmTarget("ListCommands"), body: `{"MaxResults":1.5}`,
+			want: "SerializationException: DECIMAL_VALUE can not be converted to an Integer"},
+		{name: "ssm: integer out of range", api: acceptingSSM(), header: ssmTarget("ListCommands"), body: `{"MaxResults":2147483648}`,
+			want: "SerializationException: NUMBER_VALUE can not be converted to an Integer"},
+		{name: "ssm: string for a boolean", api: acceptingSSM(), header: ssmTarget("SendCommand"), body: `{"AlarmConfiguration":{"IgnorePollAlarmFailure":""}}`,
+			want: "SerializationException: STRING_VALUE can not be converted to a Boolean"},
+		{name: "ssm: string for a map", api: acceptingSSM(), header: ssmTarget("SendCommand"), body: `{"Parameters":"x"}`,
+			want: "SerializationException: Expected map or null"},
+		{name: "ssm: false in a list in a map", api: acceptingSSM(), header: ssmTarget("SendCommand"), body: `{"Parameters":{"commands":[false]}}`,
+			want: "SerializationException: FALSE_VALUE can not be converted to a String"},
 		{name: "ssm: boolean for a string", api: acceptingSSM(), header: ssmTarget("ListCommands"), body: `{"CommandId":true}`,
 			want: "SerializationException: TRUE_VALUE can not be converted to a String"},
 		{name: "ssm: object for a string", api: acceptingSSM(), header: ssmTarget("ListCommands"), body: `{"CommandId":{}}`,
@@ -200,6 +211,27 @@ func TestDecodeRefuses(t *testing.T) {
 				t.Errorf("got %v (%#v), want %s with status %d", err, e, tt.want, tt.status)
 			}
 		})
+	}
+}
+
+func TestZeroValuesCountAsNotSet(t *testing.T) {
+	api := newEC2()
+	api.Operations = map[string]wire.Operation{"RunInstances": accept[ec2.RunInstancesInput, ec2.RunInstancesOutput]("ImageId")}
+	for body, want := range map[string]string{
+		"ImageId=a&MinCount=0&UserData=&EbsOptimized=false&InstanceType=": "",
+		"Monitoring.Enabled=false&NetworkInterface=":                      "",
+		"MinCount=1":                       "MinCount",
+		"Monitoring.Enabled=true":          "Monitoring",
+		"NetworkInterface.1.DeviceIndex=0": "NetworkInterface",
+		"SecurityGroupId.1=":               "SecurityGroupId",
+	} {
+		_, err := api.Decode(newRequest(nil, ""), []byte("Action=RunInstances&"+body))
+		if want != "" {
+			want = "UnknownParameter: muster's mock does not model the parameter " + want + " of RunInstances"
+		}
+		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && got != want {
+			t.Errorf("%s: got %s, want %s", body, got, want)
+		}
 	}
 }
 

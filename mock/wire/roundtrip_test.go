@@ -135,12 +135,13 @@ type filler struct {
 	within []reflect.Type // the structures around the value, so as to stop at types that contain themselves
 }
 
-// fill sets every exported member of v, however deep. Lists and maps get one to three elements,
-// times whole milliseconds, as finer ones do not travel.
+// fill sets every exported member of v, however deep. Lists and maps get one to three elements.
+// Times are whole eighths of a second: finer than milliseconds does not travel, and of other
+// fractions the SDK's JSON reader, which goes through a float, may lose a millisecond.
 func (f *filler) fill(v reflect.Value) {
 	switch v.Interface().(type) {
 	case time.Time:
-		v.Set(reflect.ValueOf(time.UnixMilli(f.Int64N(4e12)).UTC()))
+		v.Set(reflect.ValueOf(time.UnixMilli((f.Int64N(8e10) - 4e10) * 125).UTC()))
 		return
 	case []byte:
 		v.SetBytes(fmt.Appendf(nil, "\x00\xff%d", f.Int()))

@@ -36,6 +36,8 @@ func newSTSClient(cfg aws.Config) *sts.Client { return sts.NewFromConfig(cfg) }
 
 func TestEC2RoundTrips(t *testing.T) {
 	runTrips(t, newEC2, newEC2Client, []trip[*ec2.Client]{
+		method("BundleInstance", (*ec2.Client).BundleInstance), // a blob in the answer
+		method("CreateFleet", (*ec2.Client).CreateFleet),
 		method("CreateLaunchTemplate", (*ec2.Client).CreateLaunchTemplate),
 		method("CreateLaunchTemplateVersion", (*ec2.Client).CreateLaunchTemplateVersion),
 		method("CreateTags", (*ec2.Client).CreateTags),
@@ -43,6 +45,7 @@ func TestEC2RoundTrips(t *testing.T) {
 		method("DeleteTags", (*ec2.Client).DeleteTags),
 		method("DescribeAvailabilityZones", (*ec2.Client).DescribeAvailabilityZones),
 		method("DescribeImages", (*ec2.Client).DescribeImages),
+		method("DescribeInstanceAttribute", (*ec2.Client).DescribeInstanceAttribute),
 		method("DescribeInstanceStatus", (*ec2.Client).DescribeInstanceStatus),
 		method("DescribeInstanceTypes", (*ec2.Client).DescribeInstanceTypes),
 		method("DescribeInstances", (*ec2.Client).DescribeInstances),
@@ -53,6 +56,8 @@ func TestEC2RoundTrips(t *testing.T) {
 		method("DescribeSubnets", (*ec2.Client).DescribeSubnets),
 		method("DescribeTags", (*ec2.Client).DescribeTags),
 		method("DescribeVpcs", (*ec2.Client).DescribeVpcs),
+		method("ImportKeyPair", (*ec2.Client).ImportKeyPair), // a blob in the request
+		method("ModifyInstanceAttribute", (*ec2.Client).ModifyInstanceAttribute),
 		method("RebootInstances", (*ec2.Client).RebootInstances),
 		method("RunInstances", (*ec2.Client).RunInstances),
 		method("StartInstances", (*ec2.Client).StartInstances),
@@ -64,13 +69,17 @@ func TestEC2RoundTrips(t *testing.T) {
 func TestSSMRoundTrips(t *testing.T) {
 	runTrips(t, newSSM, newSSMClient, []trip[*ssm.Client]{
 		method("CancelCommand", (*ssm.Client).CancelCommand),
+		method("CreateActivation", (*ssm.Client).CreateActivation), // a time in the request
 		method("DescribeInstanceInformation", (*ssm.Client).DescribeInstanceInformation),
 		method("DescribeInstanceProperties", (*ssm.Client).DescribeInstanceProperties),
 		method("GetCommandInvocation", (*ssm.Client).GetCommandInvocation),
-		method("GetInventory", (*ssm.Client).GetInventory), // its types contain themselves
+		method("GetInventory", (*ssm.Client).GetInventory),                         // its types contain themselves
+		method("GetMaintenanceWindowTask", (*ssm.Client).GetMaintenanceWindowTask), // a blob in the answer
 		method("ListCommandInvocations", (*ssm.Client).ListCommandInvocations),
 		method("ListCommands", (*ssm.Client).ListCommands),
+		method("RegisterTaskWithMaintenanceWindow", (*ssm.Client).RegisterTaskWithMaintenanceWindow), // a blob in the request
 		method("SendCommand", (*ssm.Client).SendCommand),
+		method("UpdateOpsItem", (*ssm.Client).UpdateOpsItem), // a map of structures
 	})
 }
 

@@ -60,7 +60,7 @@ func run(dir, sdk string, check bool) error {
 		return err
 	}
 	if !bytes.Equal(have, want) {
-		return fmt.Errorf("%s is out of date: run go generate ./mock/...", file)
+		return fmt.Errorf("%s is out of date: go generate ./mock/... renews it", file)
 	}
 	return nil
 }

@@ -9,14 +9,22 @@ var names = &wire.Names{
 	Requests: []wire.Shape{
 		{Type: "AcceleratorCountRequest", Members: `Max Min`},
 		{Type: "AcceleratorTotalMemoryMiBRequest", Members: `Max Min`},
+		{Type: "AttributeBooleanValue", Members: `Value`},
+		{Type: "AttributeValue", Members: `Value`},
 		{Type: "BaselineEbsBandwidthMbpsRequest", Members: `Max Min`},
 		{Type: "BaselinePerformanceFactorsRequest", Members: `Cpu`},
 		{Type: "BlockDeviceMapping", Members: `DeviceName Ebs NoDevice VirtualName`},
+		{Type: "BundleInstanceInput", Members: `DryRun InstanceId Storage`},
+		{Type: "CapacityReservationOptionsRequest", Members: `UsageStrategy`},
 		{Type: "CapacityReservationSpecification", Members: `CapacityReservationPreference CapacityReservationTarget`},
 		{Type: "CapacityReservationTarget", Members: `CapacityReservationId CapacityReservationResourceGroupArn`},
 		{Type: "ConnectionTrackingSpecificationRequest", Members: `TcpEstablishedTimeout UdpStreamTimeout UdpTimeout`},
 		{Type: "CpuOptionsRequest", Members: `AmdSevSnp CoreCount NestedVirtualization ThreadsPerCore`},
 		{Type: "CpuPerformanceFactorRequest", Members: `Reference[]=References`},
+		{Type: "CreateFleetInput", Members: `
+			ClientToken Context DryRun ExcessCapacityTerminationPolicy LaunchTemplateConfigs[] OnDemandOptions
+			ReplaceUnhealthyInstances ReservedCapacityOptions SpotOptions TagSpecification[]=TagSpecifications
+			TargetCapacitySpecification TerminateInstancesWithExpiration Type ValidFrom ValidUntil`},
 		{Type: "CreateLaunchTemplateInput", Members: `
 			ClientToken DryRun LaunchTemplateData LaunchTemplateName Operator TagSpecification[]=TagSpecifications
 			VersionDescription`},
@@ -32,6 +40,7 @@ var names = &wire.Names{
 		{Type: "DescribeImagesInput", Members: `
 			DryRun ExecutableBy[]=ExecutableUsers Filter[]=Filters ImageId[]=ImageIds IncludeDeprecated IncludeDisabled
 			MaxResults NextToken Owner[]=Owners`},
+		{Type: "DescribeInstanceAttributeInput", Members: `Attribute DryRun InstanceId`},
 		{Type: "DescribeInstanceStatusInput", Members: `
 			DryRun Filter[]=Filters IncludeAllInstances IncludeManagedResources InstanceId[]=InstanceIds MaxResults
 			NextToken`},
@@ -55,14 +64,35 @@ var names = &wire.Names{
 		{Type: "EbsBlockDevice", Members: `
 			AvailabilityZone AvailabilityZoneId DeleteOnTermination EbsCardIndex Encrypted Iops KmsKeyId OutpostArn
 			SnapshotId Throughput VolumeInitializationRate VolumeSize VolumeType`},
+		{Type: "EbsInstanceBlockDeviceSpecification", Members: `DeleteOnTermination VolumeId`},
 		{Type: "ElasticGpuSpecification", Members: `Type`},
 		{Type: "ElasticInferenceAccelerator", Members: `Count Type`},
 		{Type: "EnaSrdSpecificationRequest", Members: `EnaSrdEnabled EnaSrdUdpSpecification`},
 		{Type: "EnaSrdUdpSpecificationRequest", Members: `EnaSrdUdpEnabled`},
 		{Type: "EnclaveOptionsRequest", Members: `Enabled`},
 		{Type: "Filter", Members: `Name Value[]=Values`},
+		{Type: "FleetBlockDeviceMappingRequest", Members: `DeviceName Ebs NoDevice VirtualName`},
+		{Type: "FleetCapacityReservationTargetRequest", Members: `
+			CapacityReservationId[]=CapacityReservationIds
+			CapacityReservationResourceGroupArn[]=CapacityReservationResourceGroupArns`},
+		{Type: "FleetEbsBlockDeviceRequest", Members: `
+			DeleteOnTermination Encrypted Iops KmsKeyId SnapshotId Throughput VolumeSize VolumeType`},
+		{Type: "FleetIamInstanceProfileSpecificationRequest", Members: `Arn Name`},
+		{Type: "FleetInstanceMetadataOptionsRequest", Members: `HttpEndpoint HttpPutResponseHopLimit HttpTokens`},
+		{Type: "FleetLaunchTemplateConfigRequest", Members: `LaunchTemplateSpecification Overrides[]`},
+		{Type: "FleetLaunchTemplateOverridesRequest", Members: `
+			AvailabilityZone AvailabilityZoneId BlockDeviceMapping[]=BlockDeviceMappings IamInstanceProfile ImageId
+			InstanceRequirements InstanceType KeyName MaxPrice MetadataOptions Placement Priority SubnetId
+			WeightedCapacity`},
+		{Type: "FleetLaunchTemplateSpecificationRequest", Members: `
+			LaunchTemplateId LaunchTemplateName LaunchTemplateSpecificationUserData Version`},
+		{Type: "FleetSpotCapacityRebalanceRequest", Members: `ReplacementStrategy TerminationDelay`},
+		{Type: "FleetSpotMaintenanceStrategiesRequest", Members: `CapacityRebalance`},
 		{Type: "HibernationOptionsRequest", Members: `Configured`},
 		{Type: "IamInstanceProfileSpecification", Members: `Arn Name`},
+		{Type: "ImportKeyPairInput", Members: `
+			DryRun KeyName PublicKeyMaterial TagSpecification[]=TagSpecifications`},
+		{Type: "InstanceBlockDeviceMappingSpecification", Members: `DeviceName Ebs NoDevice VirtualName`},
 		{Type: "InstanceIpv6Address", Members: `Ipv6Address IsPrimaryIpv6`},
 		{Type: "InstanceIpv6AddressRequest", Members: `Ipv6Address`},
 		{Type: "InstanceMaintenanceOptionsRequest", Members: `AutoRecovery`},
@@ -129,8 +159,15 @@ var names = &wire.Names{
 		{Type: "LicenseConfigurationRequest", Members: `LicenseConfigurationArn`},
 		{Type: "MemoryGiBPerVCpuRequest", Members: `Max Min`},
 		{Type: "MemoryMiBRequest", Members: `Max Min`},
+		{Type: "ModifyInstanceAttributeInput", Members: `
+			Attribute BlockDeviceMapping[]=BlockDeviceMappings DisableApiStop DisableApiTermination DryRun EbsOptimized
+			EnaSupport EnclaveOptions GroupId[]=Groups InstanceId InstanceInitiatedShutdownBehavior InstanceType Kernel
+			Ramdisk SourceDestCheck SriovNetSupport UserData Value`},
 		{Type: "NetworkBandwidthGbpsRequest", Members: `Max Min`},
 		{Type: "NetworkInterfaceCountRequest", Members: `Max Min`},
+		{Type: "OnDemandOptionsRequest", Members: `
+			AllocationStrategy CapacityReservationOptions MaxTotalPrice MinTargetCapacity SingleAvailabilityZone
+			SingleInstanceType`},
 		{Type: "OperatorRequest", Members: `Principal`},
 		{Type: "PerformanceFactorReferenceRequest", Members: `InstanceFamily`},
 		{Type: "Placement", Members: `
@@ -149,6 +186,10 @@ var names = &wire.Names{
 			MetadataOptions Monitoring NetworkInterface[]=NetworkInterfaces NetworkPerformanceOptions Operator Placement
 			PrivateDnsNameOptions RamDiskId SecondaryInterface[]=SecondaryInterfaces SecurityGroupId[]=SecurityGroupIds
 			SecurityGroup[]=SecurityGroups TagSpecification[]=TagSpecifications UserData`},
+		{Type: "ReservedCapacityFallbackOptionsRequest", Members: `MarketType[]=MarketTypes`},
+		{Type: "ReservedCapacityOptionsRequest", Members: `
+			AllocationStrategy CapacityReservationTarget ReservationType[]=ReservationTypes
+			ReservedCapacityFallbackOptions`},
 		{Type: "RunInstancesInput", Members: `
 			AdditionalInfo BlockDeviceMapping[]=BlockDeviceMappings CapacityReservationSpecification ClientToken
 			CpuOptions CreditSpecification DisableApiStop DisableApiTermination DryRun EbsOptimized
@@ -161,14 +202,24 @@ var names = &wire.Names{
 			SecurityGroupId[]=SecurityGroupIds SecurityGroup[]=SecurityGroups SubnetId
 			TagSpecification[]=TagSpecifications UserData`},
 		{Type: "RunInstancesMonitoringEnabled", Members: `Enabled`},
+		{Type: "S3Storage", Members: `
+			AWSAccessKeyId Bucket Prefix UploadPolicy UploadPolicySignature`},
 		{Type: "SecondaryInterfacePrivateIpAddressSpecificationRequest", Members: `PrivateIpAddress`},
+		{Type: "SecureBlobAttributeValue", Members: `Value`},
 		{Type: "SpotMarketOptions", Members: `
 			BlockDurationMinutes InstanceInterruptionBehavior MaxPrice SpotInstanceType ValidUntil`},
+		{Type: "SpotOptionsRequest", Members: `
+			AllocationStrategy InstanceInterruptionBehavior InstancePoolsToUseCount MaintenanceStrategies MaxTotalPrice
+			MinTargetCapacity SingleAvailabilityZone SingleInstanceType`},
 		{Type: "StartInstancesInput", Members: `AdditionalInfo DryRun InstanceId[]=InstanceIds`},
 		{Type: "StopInstancesInput", Members: `
 			DryRun Force Hibernate InstanceId[]=InstanceIds SkipOsShutdown`},
+		{Type: "Storage", Members: `S3`},
 		{Type: "Tag", Members: `Key Value`},
 		{Type: "TagSpecification", Members: `ResourceType Tag[]=Tags`},
+		{Type: "TargetCapacitySpecificationRequest", Members: `
+			DefaultTargetCapacityType OnDemandTargetCapacity SpotTargetCapacity TargetCapacityUnitType
+			TotalTargetCapacity`},
 		{Type: "TerminateInstancesInput", Members: `DryRun Force InstanceId[]=InstanceIds SkipOsShutdown`},
 		{Type: "TotalLocalStorageGBRequest", Members: `Max Min`},
 		{Type: "VCpuCountRangeRequest", Members: `Max Min`},
@@ -177,6 +228,8 @@ var names = &wire.Names{
 		{Type: "AcceleratorCount", Members: `max min`},
 		{Type: "AcceleratorTotalMemoryMiB", Members: `max min`},
 		{Type: "ApplicationStatusSummary", Members: `impairedSince status`},
+		{Type: "AttributeBooleanValue", Members: `value`},
+		{Type: "AttributeValue", Members: `value`},
 		{Type: "AvailabilityZone", Members: `
 			geographySet[item]=Geography groupLongName groupName messageSet[item]=Messages networkBorderGroup
 			optInStatus parentZoneId parentZoneName regionName zoneState=State subGeographySet[item]=SubGeography zoneId
@@ -187,13 +240,24 @@ var names = &wire.Names{
 		{Type: "BaselineEbsBandwidthMbps", Members: `max min`},
 		{Type: "BaselinePerformanceFactors", Members: `cpu`},
 		{Type: "BlockDeviceMapping", Members: `deviceName ebs noDevice virtualName`},
+		{Type: "BlockDeviceMappingResponse", Members: `deviceName ebs noDevice virtualName`},
 		{Type: "BlockPublicAccessStates", Members: `internetGatewayBlockMode`},
+		{Type: "BundleInstanceOutput", Members: `bundleInstanceTask=BundleTask`},
+		{Type: "BundleTask", Members: `
+			bundleId error=BundleTaskError instanceId progress startTime state storage updateTime`},
+		{Type: "BundleTaskError", Members: `code message`},
 		{Type: "CapacityReservationSpecificationResponse", Members: `capacityReservationPreference capacityReservationTarget`},
 		{Type: "CapacityReservationTargetResponse", Members: `capacityReservationId capacityReservationResourceGroupArn`},
 		{Type: "ConnectionTrackingSpecification", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
 		{Type: "ConnectionTrackingSpecificationResponse", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
 		{Type: "CpuOptions", Members: `amdSevSnp coreCount nestedVirtualization threadsPerCore`},
 		{Type: "CpuPerformanceFactor", Members: `referenceSet[item]=References`},
+		{Type: "CreateFleetError", Members: `errorCode errorMessage launchTemplateAndOverrides lifecycle`},
+		{Type: "CreateFleetInstance", Members: `
+			availabilityZone availabilityZoneId instanceIds[item] instanceType launchTemplateAndOverrides lifecycle
+			platform subnetId`},
+		{Type: "CreateFleetOutput", Members: `
+			errorSet[item]=Errors fleetId fleetInstanceSet[item]=Instances`},
 		{Type: "CreateLaunchTemplateOutput", Members: `launchTemplate warning`},
 		{Type: "CreateLaunchTemplateVersionOutput", Members: `launchTemplateVersion warning`},
 		{Type: "CreateTagsOutput"},
@@ -204,6 +268,10 @@ var names = &wire.Names{
 		{Type: "DeleteTagsOutput"},
 		{Type: "DescribeAvailabilityZonesOutput", Members: `availabilityZoneInfo[item]=AvailabilityZones`},
 		{Type: "DescribeImagesOutput", Members: `imagesSet[item]=Images nextToken`},
+		{Type: "DescribeInstanceAttributeOutput", Members: `
+			blockDeviceMapping[item]=BlockDeviceMappings disableApiStop disableApiTermination ebsOptimized enaSupport
+			enclaveOptions groupSet[item]=Groups instanceId instanceInitiatedShutdownBehavior instanceType
+			kernel=KernelId productCodes[item] ramdisk=RamdiskId rootDeviceName sourceDestCheck sriovNetSupport userData`},
 		{Type: "DescribeInstanceStatusOutput", Members: `instanceStatusSet[item]=InstanceStatuses nextToken`},
 		{Type: "DescribeInstanceTypesOutput", Members: `instanceTypeSet[item]=InstanceTypes nextToken`},
 		{Type: "DescribeInstancesOutput", Members: `nextToken reservationSet[item]=Reservations`},
@@ -219,6 +287,8 @@ var names = &wire.Names{
 		{Type: "EbsBlockDevice", Members: `
 			availabilityZone AvailabilityZoneId deleteOnTermination EbsCardIndex encrypted iops kmsKeyId outpostArn
 			snapshotId throughput VolumeInitializationRate volumeSize volumeType`},
+		{Type: "EbsBlockDeviceResponse", Members: `
+			deleteOnTermination encrypted iops kmsKeyId snapshotId throughput volumeSize volumeType`},
 		{Type: "EbsCardInfo", Members: `
 			baselineBandwidthInMbps baselineIops baselineThroughputInMBps ebsCardIndex maximumBandwidthInMbps
 			maximumIops maximumThroughputInMBps`},
@@ -240,6 +310,10 @@ var names = &wire.Names{
 			elasticInferenceAcceleratorArn elasticInferenceAcceleratorAssociationId
 			elasticInferenceAcceleratorAssociationState elasticInferenceAcceleratorAssociationTime`},
 		{Type: "EnclaveOptions", Members: `enabled`},
+		{Type: "FleetLaunchTemplateOverrides", Members: `
+			availabilityZone availabilityZoneId blockDeviceMappingSet[item]=BlockDeviceMappings imageId
+			instanceRequirements instanceType maxPrice placement priority subnetId weightedCapacity`},
+		{Type: "FleetLaunchTemplateSpecification", Members: `launchTemplateId launchTemplateName version`},
 		{Type: "FpgaDeviceInfo", Members: `count manufacturer memoryInfo name`},
 		{Type: "FpgaDeviceMemoryInfo", Members: `sizeInMiB`},
 		{Type: "FpgaInfo", Members: `fpgas[item] totalFpgaMemoryInMiB`},
@@ -260,6 +334,7 @@ var names = &wire.Names{
 			tagSet[item]=Tags tpmSupport usageOperation virtualizationType`},
 		{Type: "ImageWatermark", Members: `
 			sourceImageCreationTime sourceImageId sourceImageRegion watermarkCreationTime watermarkKey`},
+		{Type: "ImportKeyPairOutput", Members: `keyFingerprint keyName keyPairId tagSet[item]=Tags`},
 		{Type: "InferenceAcceleratorInfo", Members: `accelerators[member] totalInferenceMemoryInMiB`},
 		{Type: "InferenceDeviceInfo", Members: `count manufacturer memoryInfo name`},
 		{Type: "InferenceDeviceMemoryInfo", Members: `sizeInMiB`},
@@ -342,6 +417,7 @@ var names = &wire.Names{
 		{Type: "LaunchTemplate", Members: `
 			createdBy createTime defaultVersionNumber latestVersionNumber launchTemplateId launchTemplateName operator
 			tagSet[item]=Tags`},
+		{Type: "LaunchTemplateAndOverridesResponse", Members: `launchTemplateSpecification overrides`},
 		{Type: "LaunchTemplateBlockDeviceMapping", Members: `deviceName ebs noDevice virtualName`},
 		{Type: "LaunchTemplateCapacityReservationSpecificationResponse", Members: `capacityReservationPreference capacityReservationTarget`},
 		{Type: "LaunchTemplateCpuOptions", Members: `amdSevSnp coreCount nestedVirtualization threadsPerCore`},
@@ -388,6 +464,7 @@ var names = &wire.Names{
 		{Type: "MemoryGiBPerVCpu", Members: `max min`},
 		{Type: "MemoryInfo", Members: `sizeInMiB`},
 		{Type: "MemoryMiB", Members: `max min`},
+		{Type: "ModifyInstanceAttributeOutput"},
 		{Type: "Monitoring", Members: `state`},
 		{Type: "NetworkBandwidthGbps", Members: `max min`},
 		{Type: "NetworkCardInfo", Members: `
@@ -413,6 +490,7 @@ var names = &wire.Names{
 			affinity availabilityZone availabilityZoneId groupId groupName hostId hostResourceGroupArn partitionNumber
 			spreadDomain tenancy`},
 		{Type: "PlacementGroupInfo", Members: `supportedStrategies[item]`},
+		{Type: "PlacementResponse", Members: `groupName`},
 		{Type: "PrefixListId", Members: `description prefixListId`},
 		{Type: "PrivateDnsNameOptionsOnLaunch", Members: `
 			enableResourceNameDnsAAAARecord enableResourceNameDnsARecord hostnameType`},
@@ -441,6 +519,8 @@ var names = &wire.Names{
 			tagSpecificationSet[item]=TagSpecifications userData`},
 		{Type: "RunInstancesOutput", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
+		{Type: "S3Storage", Members: `
+			AWSAccessKeyId bucket prefix uploadPolicy uploadPolicySignature`},
 		{Type: "ScanResults", Members: `
 			criticalFixAvailableSince findingScanDate highestFindingSeverityLabel highFixAvailableSince
 			informationalFixAvailableSince lowFixAvailableSince mediumFixAvailableSince`},
@@ -451,6 +531,7 @@ var names = &wire.Names{
 		{Type: "StartInstancesOutput", Members: `instancesSet[item]=StartingInstances`},
 		{Type: "StateReason", Members: `code message`},
 		{Type: "StopInstancesOutput", Members: `instancesSet[item]=StoppingInstances`},
+		{Type: "Storage", Members: `S3`},
 		{Type: "Subnet", Members: `
 			assignIpv6AddressOnCreation availabilityZone availabilityZoneId availableIpAddressCount
 			blockPublicAccessStates cidrBlock customerOwnedIpv4Pool defaultForAz enableDns64 enableLniAtDeviceIndex
