@@ -193,12 +193,12 @@ var names = &wire.Names{
 		{Type: "CpuPerformanceFactor", Members: `referenceSet[item]=References`},
 		{Type: "CreateLaunchTemplateOutput", Members: `launchTemplate warning`},
 		{Type: "CreateLaunchTemplateVersionOutput", Members: `launchTemplateVersion warning`},
-		{Type: "CreateTagsOutput", Members: ``},
+		{Type: "CreateTagsOutput"},
 		{Type: "CreditSpecification", Members: `cpuCredits`},
 		{Type: "DefaultConnectionTrackingConfiguration", Members: `
 			defaultTcpEstablishedTimeout defaultUdpStreamTimeout defaultUdpTimeout`},
 		{Type: "DeleteLaunchTemplateOutput", Members: `launchTemplate`},
-		{Type: "DeleteTagsOutput", Members: ``},
+		{Type: "DeleteTagsOutput"},
 		{Type: "DescribeAvailabilityZonesOutput", Members: `availabilityZoneInfo[item]=AvailabilityZones`},
 		{Type: "DescribeImagesOutput", Members: `imagesSet[item]=Images nextToken`},
 		{Type: "DescribeInstanceStatusOutput", Members: `instanceStatusSet[item]=InstanceStatuses nextToken`},
@@ -412,7 +412,7 @@ var names = &wire.Names{
 		{Type: "ProcessorInfo", Members: `
 			manufacturer supportedArchitectures[item] supportedFeatures[item] sustainedClockSpeedInGhz`},
 		{Type: "ProductCode", Members: `productCode=ProductCodeId type=ProductCodeType`},
-		{Type: "RebootInstancesOutput", Members: ``},
+		{Type: "RebootInstancesOutput"},
 		{Type: "Reservation", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
 		{Type: "ResponseLaunchTemplateData", Members: `

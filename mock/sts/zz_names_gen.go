@@ -7,7 +7,7 @@ import "github.com/musterhq/muster/mock/wire"
 // names are the wire names of the operations' types.
 var names = &wire.Names{
 	Requests: []wire.Shape{
-		{Type: "GetCallerIdentityInput", Members: ``},
+		{Type: "GetCallerIdentityInput"},
 	},
 	Responses: []wire.Shape{
 		{Type: "GetCallerIdentityOutput", Members: `Account Arn UserId`},
