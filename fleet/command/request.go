@@ -72,6 +72,8 @@ const (
 type RequestError struct {
 	Field   Field
 	Problem string
+	// Reference is the reference to a parameter in the script, where that is the problem.
+	Reference string
 }
 
 // Error gives the field and what is wrong with it.

@@ -57,7 +57,7 @@ func checkScript(script string) error {
 		return &RequestError{Field: FieldScript, Problem: errNullByte.Error()}
 	}
 	if found := parameterReference().FindString(script); found != "" {
-		return &RequestError{Field: FieldScript, Problem: fmt.Sprintf(
+		return &RequestError{Field: FieldScript, Reference: found, Problem: fmt.Sprintf(
 			"Systems Manager would put a parameter's value in the place of %s before the script runs", found)}
 	}
 	return nil
