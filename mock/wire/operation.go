@@ -48,16 +48,18 @@ func (o Operation) Fields() []string { return slices.Clone(o.fields) }
 
 // unlisted returns the indexes of a struct's exported fields that are not in names.
 func unlisted(typ reflect.Type, names []string) []int {
-	for _, name := range names {
-		if _, ok := typ.FieldByName(name); !ok {
-			panic(fmt.Sprintf("wire: %s has no field %s", typ, name))
-		}
-	}
 	var indexes []int
+	missing := slices.Clone(names)
 	for i := range typ.NumField() {
-		if f := typ.Field(i); f.IsExported() && !slices.Contains(names, f.Name) {
+		field := typ.Field(i)
+		if at := slices.Index(missing, field.Name); at >= 0 {
+			missing = slices.Delete(missing, at, at+1)
+		} else if field.IsExported() {
 			indexes = append(indexes, i)
 		}
+	}
+	if len(missing) > 0 {
+		panic(fmt.Sprintf("wire: %s has no field %s", typ, missing[0]))
 	}
 	return indexes
 }
@@ -72,8 +74,8 @@ type Call struct {
 	operation Operation
 }
 
-// Do calls the handler. The output points to the operation's output struct and is never nil when
-// the error is.
+// Do calls the handler. Without an error, the output points to the operation's output struct and is
+// not nil, whatever the handler returned.
 func (c *Call) Do(ctx context.Context) (any, error) {
 	out, err := c.operation.call(ctx, c.Input)
 	if err != nil {
