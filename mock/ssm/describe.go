@@ -3,7 +3,6 @@ package ssm
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	ssmapi "github.com/aws/aws-sdk-go-v2/service/ssm"

@@ -1,0 +1,135 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/musterhq/muster/internal/statedir"
+	"github.com/musterhq/muster/mock"
+)
+
+// mockServeOptions are the flags of mock serve.
+type mockServeOptions struct {
+	fleetFlags
+	listen string
+	state  string
+}
+
+func (o *mockServeOptions) addFlags(set *pflag.FlagSet) {
+	set.StringVar(&o.listen, "listen", "127.0.0.1:4747", "`HOST:PORT` to listen on; port 0 takes a free one")
+	o.fleetFlags.addFlags(set, 0)
+	set.StringVar(&o.state, "state", "", "`FILE` to start from if it is there, and to save to at the end")
+}
+
+func newMockServeCommand(env *Env) *cobra.Command {
+	var options mockServeOptions
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the offline AWS on a port",
+		Long: `Serves the offline AWS on a port until it is interrupted. Any tool that lets its endpoint be chosen can use it, with any
+access key; a key of twelve digits is the account. Its controls are under /_muster/: health, reset, seed, clock, faults
+and calls. stdout has one line, the URL, once it answers.
+
+With --state what was rehearsed is kept in FILE when the server ends; a server that is killed saves nothing. --fleet,
+--seed and --lag count for a new FILE only.
+
+EXIT STATUS
+` + exitHelp(ExitDone, ExitFailed, ExitUsage),
+		Example: "  muster mock serve --listen 127.0.0.1:4747 --fleet 20",
+		Args:    args(cobra.NoArgs),
+		RunE:    func(c *cobra.Command, _ []string) error { return runMockServe(c.Context(), env, options) },
+	}
+	options.addFlags(command.Flags())
+	return command
+}
+
+func runMockServe(ctx context.Context, env *Env, options mockServeOptions) error {
+	if err := options.check(); err != nil {
+		return err
+	}
+	if env.flags.mock {
+		return usageError(errors.New("mock serve: --mock means the embedded mock, which is not served"), "leave --mock out")
+	}
+	server := mock.New(options.settings())
+	save, err := options.load(ctx, server, env.mockRegion())
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", options.listen)
+	if err != nil {
+		return errors.Join(withExit(ExitUsage, err, "--listen 127.0.0.1:0 takes a free port"), save())
+	}
+	err = env.serve(ctx, listener, server)
+	return errors.Join(err, save())
+}
+
+// load fills the server from the state file, or with the fleet asked for. save writes the
+// file and lets it go.
+func (o *mockServeOptions) load(ctx context.Context, server *mock.Server, region string) (save func() error, err error) {
+	if o.state == "" {
+		return func() error { return nil }, seedSample(server, region, o.fleet)
+	}
+	dir, err := statedir.Open(filepath.Dir(o.state))
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Base(o.state)
+	unlock, err := dir.Lock(ctx, name+".lock", embeddedPatience)
+	if err != nil {
+		return nil, errors.Join(err, dir.Close())
+	}
+	release := func() error { return errors.Join(unlock(), dir.Close()) }
+	data, err := dir.Read(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = seedSample(server, region, o.fleet)
+	case err == nil:
+		err = server.Restore(data)
+	}
+	if err != nil {
+		return nil, errors.Join(withExit(ExitUsage, fmt.Errorf("--state %s: %w", o.state, err)), release())
+	}
+	return func() error {
+		data, err := server.Snapshot()
+		if err == nil {
+			err = dir.Write(name, data)
+		}
+		return errors.Join(err, release())
+	}, nil
+}
+
+const (
+	// readHeaderTimeout keeps half-open connections from piling up.
+	readHeaderTimeout = 10 * time.Second
+	// drainTimeout is how long calls under way may take once the server is to end.
+	drainTimeout = 5 * time.Second
+)
+
+// serve answers on the listener until ctx ends, then lets the calls under way end.
+func (env *Env) serve(ctx context.Context, listener net.Listener, server *mock.Server) error {
+	url := "http://" + listener.Addr().String()
+	fmt.Fprintln(env.Stdout, url)
+	env.notef("an offline AWS answers at %s; in another terminal:\n  export AWS_ENDPOINT_URL=%s AWS_REGION=%s AWS_ACCESS_KEY_ID=mock AWS_SECRET_ACCESS_KEY=mock\n  muster ls", url, url, env.mockRegion())
+	served := &http.Server{Handler: server, ReadHeaderTimeout: readHeaderTimeout}
+	failed := make(chan error, 1)
+	go func() { failed <- served.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	err := served.Shutdown(draining)
+	<-failed
+	return err
+}
