@@ -55,6 +55,26 @@ func checkTable(t *testing.T, dir string, src *sdkSource) {
 	}
 }
 
+// TestEveryOperationCanBeGenerated keeps the generator ready for operations that no service has yet.
+func TestEveryOperationCanBeGenerated(t *testing.T) {
+	for _, service := range []string{"ec2", "sts"} {
+		src, err := loadSDK("github.com/aws/aws-sdk-go-v2/service/" + service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var operations []string
+		for name := range src.funcs {
+			if _, op, ok := strings.Cut(name, "_deserializeOpError"); ok {
+				operations = append(operations, op)
+			}
+		}
+		requests, responses, err := src.names(operations)
+		if err != nil || len(operations) == 0 || len(requests) < len(operations) || len(responses) < len(operations) {
+			t.Errorf("%s: %d operations, %d and %d types, %v", service, len(operations), len(requests), len(responses), err)
+		}
+	}
+}
+
 func TestRunWritesAndChecks(t *testing.T) {
 	const sdk = "github.com/aws/aws-sdk-go-v2/service/sts"
 	dir := t.TempDir()
