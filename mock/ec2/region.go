@@ -16,11 +16,11 @@ import (
 // region is one account's EC2 in one region. It is what a state file keeps.
 type region struct {
 	Scope     world.Scope                  `json:"scope"`
-	Instances []*instance                  `json:"instances"` // in order of launch
-	Templates []*template                  `json:"templates"` // in order of creation
-	Tags      map[string]map[string]string `json:"tags"`      // resource id → key → value
-	Tokens    map[string]launchToken       `json:"tokens"`    // RunInstances' client tokens
-	TplTokens map[string]string            `json:"templateTokens"`
+	Instances []*instance                  `json:"instances"`      // in order of launch
+	Templates []*template                  `json:"templates"`      // in order of creation
+	Tags      map[string]map[string]string `json:"tags"`           // resource id → key → value
+	Tokens    map[string]launchToken       `json:"tokens"`         // RunInstances' client tokens
+	TplTokens map[string]string            `json:"templateTokens"` // client tokens: the template, or template:version, that they made
 	Seq       int64                        `json:"seq"`
 	PublicIPs uint32                       `json:"publicIps"` // how many public addresses were handed out
 

@@ -25,19 +25,18 @@ type launchToken struct {
 
 // launch is a RunInstances request after the template has been merged in.
 type launch struct {
-	image      image
-	figures    figures
-	subnet     *subnet
-	profile    string
-	noStop     bool
-	noTerm     bool
-	tags       map[types.ResourceType]map[string]string
-	count      int
-	token      string
-	agent      world.Agent
-	files      map[string]string
-	seeded     bool
-	reservedAs string
+	image   image
+	figures figures
+	subnet  *subnet
+	profile string
+	noStop  bool
+	noTerm  bool
+	tags    map[types.ResourceType]map[string]string
+	count   int
+	token   string
+	agent   world.Agent
+	files   map[string]string
+	seeded  bool
 }
 
 // RunInstances launches instances, from a template, from arguments, or both.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	ec2api "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -58,13 +59,14 @@ func (s *Service) CreateLaunchTemplate(ctx context.Context, in *ec2api.CreateLau
 
 // templateTags reads the tags of a template itself.
 func templateTags(specs []types.TagSpecification) (map[string]string, error) {
+	var tags []types.Tag
 	for _, spec := range specs {
 		if spec.ResourceType != types.ResourceTypeLaunchTemplate { // assumed: the text
 			return nil, wire.Errorf("InvalidParameterValue", "'%s' is not a valid taggable resource type for this operation.", spec.ResourceType)
 		}
-		return readTags(spec.Tags)
+		tags = append(tags, spec.Tags...)
 	}
-	return nil, nil
+	return readTags(tags)
 }
 
 // CreateLaunchTemplateVersion adds a version; what it does not give comes from the
@@ -75,6 +77,12 @@ func (s *Service) CreateLaunchTemplateVersion(ctx context.Context, in *ec2api.Cr
 	t, err := r.template(in.LaunchTemplateId, in.LaunchTemplateName)
 	if err != nil {
 		return nil, err
+	}
+	token := deref(in.ClientToken)
+	if earlier, ok := r.TplTokens[token]; ok && token != "" {
+		if v, err := t.version(strings.TrimPrefix(earlier, t.ID+":")); err == nil {
+			return &ec2api.CreateLaunchTemplateVersionOutput{LaunchTemplateVersion: new(r.describeVersion(t, v))}, nil
+		}
 	}
 	data, err := readTemplateData(in.LaunchTemplateData)
 	if err != nil {
@@ -92,6 +100,9 @@ func (s *Service) CreateLaunchTemplateVersion(ctx context.Context, in *ec2api.Cr
 	}
 	v := templateVersion{Number: t.latest() + 1, Description: deref(in.VersionDescription), Created: s.world.Now().Truncate(1e9), Data: data}
 	t.Versions = append(t.Versions, v)
+	if token != "" {
+		r.TplTokens[token] = t.ID + ":" + versionText(v.Number)
+	}
 	return &ec2api.CreateLaunchTemplateVersionOutput{LaunchTemplateVersion: new(r.describeVersion(t, v))}, nil
 }
 

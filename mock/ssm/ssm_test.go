@@ -89,13 +89,6 @@ func (r rig) get(command, node string) *ssmapi.GetCommandInvocationOutput {
 	return out
 }
 
-func (r rig) advance(d time.Duration) {
-	r.Helper()
-	if err := r.Advance(d); err != nil {
-		r.Fatal(err)
-	}
-}
-
 func wantCode(t *testing.T, err error, code string) {
 	t.Helper()
 	api, ok := errors.AsType[smithy.APIError](err)

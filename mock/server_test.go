@@ -1,0 +1,255 @@
+package mock_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/musterhq/muster/mock"
+	"github.com/musterhq/muster/mock/mocktest"
+	"github.com/musterhq/muster/mock/world"
+)
+
+func TestAccountIsTheKeyWhereItIsOne(t *testing.T) {
+	s := mocktest.New(t)
+	for key, want := range map[string]string{"AKIDEXAMPLE": "123456789012", "210987654321": "210987654321", "21098765432": "123456789012"} {
+		cfg := s.Config()
+		cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: key, SecretAccessKey: "x"}, nil
+		})
+		out, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		if err != nil || *out.Account != want {
+			t.Errorf("key %s: %v, %v; want %s", key, out, err, want)
+		}
+	}
+}
+
+func TestRegionsAndAccountsAreApart(t *testing.T) {
+	s := mocktest.New(t)
+	if _, err := s.Seed(mock.Here, mock.Fleet{Groups: []mock.Group{{Count: 3}}}); err != nil {
+		t.Fatal(err)
+	}
+	for region, want := range map[string]int{"us-east-1": 1, "eu-west-1": 0} {
+		cfg := s.Config()
+		cfg.Region = region
+		out, err := ec2.NewFromConfig(cfg).DescribeAvailabilityZones(t.Context(), &ec2.DescribeAvailabilityZonesInput{})
+		if err != nil || *out.AvailabilityZones[0].ZoneName != region+"a" {
+			t.Errorf("zones of %s: %v, %v", region, out, err)
+		}
+		list, err := ec2.NewFromConfig(cfg).DescribeInstanceStatus(t.Context(), &ec2.DescribeInstanceStatusInput{})
+		if err != nil || min(len(list.InstanceStatuses), 1) != want {
+			t.Errorf("%s: %d instances, %v", region, len(list.InstanceStatuses), err)
+		}
+	}
+}
+
+func TestFaultsReachTheClient(t *testing.T) {
+	s := mocktest.New(t)
+	cfg := s.Config()
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	describe := func() error {
+		_, err := ec2.NewFromConfig(cfg).DescribeInstances(t.Context(), &ec2.DescribeInstancesInput{})
+		return err
+	}
+	list := func() error {
+		_, err := ssm.NewFromConfig(cfg).ListCommands(t.Context(), &ssm.ListCommandsInput{})
+		return err
+	}
+	for _, tt := range []struct {
+		name          string
+		fault         world.Fault
+		call          func() error
+		code, message string
+	}{
+		{"an error", world.Fault{Action: "DescribeInstances", Code: "UnauthorizedOperation", Message: "You are not authorized to perform this operation.", Status: 403}, describe, "UnauthorizedOperation", "You are not authorized to perform this operation."},
+		{"an error without a message", world.Fault{Action: "ListCommands", Code: "InvalidCommandId"}, list, "InvalidCommandId", ""},
+		{"EC2's throttle", world.Fault{Service: "ec2", Throttle: true}, describe, "RequestLimitExceeded", "Request limit exceeded."},
+		{"SSM's throttle", world.Fault{Service: "ssm", Throttle: true}, list, "ThrottlingException", "Rate exceeded"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s.ClearFaults()
+			if err := s.Fault(tt.fault); err != nil {
+				t.Fatal(err)
+			}
+			api, ok := errors.AsType[smithy.APIError](tt.call())
+			if !ok || api.ErrorCode() != tt.code || api.ErrorMessage() != tt.message {
+				t.Errorf("got %v", api)
+			}
+		})
+	}
+}
+
+func TestThrottledCallSucceedsOnTheSDKsRetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := mocktest.New(t)
+		if err := s.Fault(world.Fault{Action: "DescribeInstances", Throttle: true, Times: 2}); err != nil {
+			t.Fatal(err)
+		}
+		cfg := s.Config()
+		cfg.Retryer = func() aws.Retryer { return retry.NewStandard() }
+		if _, err := ec2.NewFromConfig(cfg).DescribeInstances(t.Context(), &ec2.DescribeInstancesInput{}); err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff(map[string]int{"ec2:DescribeInstances": 3}, s.CallSummary()); diff != "" {
+			t.Errorf("calls:\n%s", diff)
+		}
+	})
+}
+
+func TestClientThatGivesUpIsNotWaitedFor(t *testing.T) {
+	s := mocktest.New(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := sts.NewFromConfig(s.Config()).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v", err)
+	}
+}
+
+// control makes one call of the controls and returns the status and the answer.
+func control(t *testing.T, s *mock.Server, method, path, body string) (int, string) {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	s.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), method, "/_muster/"+path, strings.NewReader(body)))
+	return rec.Code, strings.TrimSpace(rec.Body.String())
+}
+
+func TestControls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := mocktest.New(t)
+		for _, tt := range []struct {
+			method, path, body string
+			status             int
+			want               string // a part of the answer
+		}{
+			{"GET", "health", "", 200, `"status":"ok"`},
+			{"GET", "clock", "", 200, `"now":"2000-01-01T00:00:00Z"`},
+			{"POST", "clock", `{"advance":"90m"}`, 200, `"now":"2000-01-01T01:30:00Z"`},
+			{"POST", "clock", `{"rate":2,"freeze":true}`, 200, `"rate":2,"frozen":true`},
+			{"POST", "clock", `{"advance":"-1s"}`, 400, "does not go back"},
+			{"POST", "clock", `{"rate":0}`, 400, "above 0"},
+			{"POST", "clock", `{"speed":2}`, 400, "unknown field"},
+			{"POST", "clock", `{} x`, 400, "more after the JSON value"},
+			{"POST", "seed", `{"groups":[{"count":2,"name":"web-#"}]}`, 200, `"instanceIds":["i-`},
+			{"POST", "seed", `{"groups":[{"count":0}]}`, 400, "group 1: count is 0"},
+			{"POST", "seed", `{"groups":[{"count":1,"type":"z9"}]}`, 400, "Invalid value 'z9'"},
+			{"POST", "seed", `{"groups":[{"count":20000},{"count":20000}]}`, 400, "no more addresses"},
+			{"POST", "faults", `{"action":"RunInstances","code":"X","nth":2}`, 200, `"nth":2`},
+			{"POST", "faults", `{"action":"RunInstances"}`, 400, "needs either"},
+			{"GET", "faults", "", 200, `"action":"RunInstances"`},
+			{"DELETE", "faults", "", 200, `[]`},
+			{"GET", "calls", "", 200, `[]`},
+			{"GET", "calls?summary=1", "", 200, `{}`},
+			{"POST", "reset", `{"seed":7,"lag":"1s"}`, 200, `"seed":7`},
+			{"POST", "reset", `{"lag":"-1s"}`, 400, "negative"},
+			{"PUT", "health", "", 405, ""},
+			{"GET", "nothing", "", 404, ""},
+		} {
+			status, answer := control(t, s, tt.method, tt.path, tt.body)
+			if status != tt.status || !strings.Contains(answer, tt.want) {
+				t.Errorf("%s %s %s: %d %s; want %d with %s", tt.method, tt.path, tt.body, status, answer, tt.status, tt.want)
+			}
+		}
+	})
+}
+
+func TestControlsRefuseAForeignPage(t *testing.T) {
+	s := mocktest.New(t)
+	req := httptest.NewRequestWithContext(t.Context(), "POST", "/_muster/reset", nil)
+	req.Header.Set("Origin", "https://example.com")
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	rec := httptest.NewRecorder()
+	s.ServeHTTP(rec, req)
+	if rec.Code != http.StatusForbidden {
+		t.Errorf("status %d, want 403", rec.Code)
+	}
+}
+
+func TestCallsAreRecordedWithoutTheirParameters(t *testing.T) {
+	s := mocktest.New(t)
+	_, err := ssm.NewFromConfig(s.Config()).SendCommand(t.Context(), &ssm.SendCommandInput{DocumentName: new("AWS-RunShellScript"),
+		InstanceIds: []string{"i-0123456789abcdef0"}, Parameters: map[string][]string{"commands": {"echo canary"}}})
+	if err == nil {
+		t.Fatal("the node does not exist")
+	}
+	_, answer := control(t, s, "GET", "calls", "")
+	var calls []world.Call
+	if err := json.Unmarshal([]byte(answer), &calls); err != nil {
+		t.Fatal(err)
+	}
+	if len(calls) != 1 || calls[0].Action != "SendCommand" || calls[0].Error != "InvalidInstanceId" || calls[0].RequestID == "" {
+		t.Errorf("calls %+v", calls)
+	}
+	if strings.Contains(answer, "canary") {
+		t.Errorf("a parameter was recorded: %s", answer)
+	}
+}
+
+func TestRequestWithoutASignatureIsRefused(t *testing.T) {
+	server := httptest.NewServer(mocktest.New(t))
+	defer server.Close()
+	res, err := http.Post(server.URL, "application/x-www-form-urlencoded", strings.NewReader("Action=DescribeInstances&Version=2016-11-15"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode/100 != 4 || !strings.Contains(string(body), "MissingAuthenticationToken") && !strings.Contains(string(body), "AuthFailure") {
+		t.Errorf("%s %s %v", res.Status, body, err)
+	}
+}
+
+func TestSampleFleets(t *testing.T) {
+	for n, want := range map[int]int{0: 0, 1: 1, 6: 6, 100: 100} {
+		fleet, err := mock.SampleFleet(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids, err := mocktest.New(t).Seed(mock.Here, fleet)
+		if err != nil || len(ids) != want {
+			t.Errorf("a fleet of %d: %d instances, %v", n, len(ids), err)
+		}
+	}
+	for _, n := range []int{-1, mock.MaxFleet + 1} {
+		if _, err := mock.SampleFleet(n); err == nil {
+			t.Errorf("a fleet of %d was made", n)
+		}
+	}
+}
+
+func TestResetForgetsEverything(t *testing.T) {
+	s := mocktest.New(t)
+	first, err := s.Seed(mock.Here, mock.Fleet{Groups: []mock.Group{{Count: 2}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Advance(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	s.Reset(world.Settings{})
+	out, err := ec2.NewFromConfig(s.Config()).DescribeInstances(t.Context(), &ec2.DescribeInstancesInput{})
+	if err != nil || len(out.Reservations) != 0 {
+		t.Errorf("after a reset: %v, %v", out, err)
+	}
+	again, err := s.Seed(mock.Here, mock.Fleet{Groups: []mock.Group{{Count: 2}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("the same seed gave other ids:\n%s", diff)
+	}
+}
