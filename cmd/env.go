@@ -3,8 +3,10 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"os/signal"
 	"strconv"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 	"golang.org/x/term"
 
 	"github.com/musterhq/muster/account"
@@ -130,12 +133,27 @@ func (env *Env) Scope(ctx context.Context) (*account.Scope, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkEndpoint(cfg); err != nil {
+		return nil, err
+	}
 	scope, err := account.New(cfg, account.Settings{Version: version().Version})
 	if err != nil {
 		return nil, err
 	}
 	env.scope = scope
 	return scope, nil
+}
+
+// checkEndpoint finds an address that no call could reach, before the SDK tries it again and again.
+func checkEndpoint(cfg aws.Config) error {
+	if cfg.BaseEndpoint == nil {
+		return nil
+	}
+	target, err := url.Parse(*cfg.BaseEndpoint)
+	if err != nil || target.Host == "" || (target.Scheme != "http" && target.Scheme != "https") {
+		return usageErrorf("endpoint %q is not http://HOST:PORT or https://HOST:PORT", *cfg.BaseEndpoint)
+	}
+	return nil
 }
 
 // loadAWS is the usual [Env.AWS]. The one place that opens the embedded mock, which close closes at the end of [Main].
@@ -148,7 +166,7 @@ func (env *Env) loadAWS(ctx context.Context) (aws.Config, error) {
 		env.closers = append(env.closers, closeMock)
 		return cfg, nil
 	}
-	var options []func(*config.LoadOptions) error
+	options := []func(*config.LoadOptions) error{config.WithLogger(logging.LoggerFunc(env.logSDK))}
 	if env.flags.profile != "" {
 		options = append(options, config.WithSharedConfigProfile(env.flags.profile))
 	}
@@ -159,6 +177,11 @@ func (env *Env) loadAWS(ctx context.Context) (aws.Config, error) {
 		options = append(options, config.WithBaseEndpoint(env.flags.endpointURL))
 	}
 	return config.LoadDefaultConfig(ctx, options...)
+}
+
+// logSDK makes the SDK's own warnings debug lines: they tell of detours that ended well, or the error tells it again.
+func (env *Env) logSDK(level logging.Classification, format string, v ...any) {
+	env.Logger.Debug("aws sdk", "level", string(level), "text", fmt.Sprintf(format, v...))
 }
 
 // close ends what the invocation opened, last in first out, and joins the errors.

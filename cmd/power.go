@@ -162,6 +162,10 @@ func powerSummary(env *Env, action power.Action, results []power.Result) error {
 	if failed > 0 {
 		return targetsFailed(string(action), failed, len(results))
 	}
-	env.notef("%s: %s done, %d already there", action, count(len(results)-already, "instance"), already)
+	note := fmt.Sprintf("%s: %s done", action, count(len(results)-already, "instance"))
+	if already > 0 {
+		note += fmt.Sprintf(", %d already there", already)
+	}
+	env.notef("%s", note)
 	return nil
 }
