@@ -8,7 +8,7 @@ import (
 // Target is one machine that a command is for.
 type Target struct {
 	// InstanceID is the id that SSM knows the machine by: i-… for an EC2 instance.
-	InstanceID string `json:"instanceId"`
+	InstanceID string `json:"id"`
 	// Name is what people call the machine; it may be empty.
 	Name string `json:"name,omitempty"`
 }

@@ -10,6 +10,9 @@ type Selection struct {
 	LeftOut []LeftOut
 	// Selected is how many instances are meant and exist.
 	Selected int
+	// Gone is how many are shutting down or terminated, and were selected by what they were rather than by id. They are
+	// not counted among the selected.
+	Gone int
 }
 
 // LeftOut is an instance that is not sent to, and why.
@@ -18,13 +21,13 @@ type LeftOut struct {
 	Reason string `json:"reason"`
 }
 
-// Select divides a listing, which must have been made with its nodes. Instances that are shutting down or terminated are
-// listed for an hour more with their tags: they count only where the selector names them by id.
+// Select divides a listing, which must have been made with its nodes.
 func Select(listing fleet.Listing, selector fleet.Selector) Selection {
 	var s Selection
 	named := len(selector.IDs()) > 0
 	for _, instance := range listing.Instances {
 		if instance.State.Gone() && !named {
+			s.Gone++
 			continue
 		}
 		s.Selected++

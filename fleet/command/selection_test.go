@@ -37,6 +37,7 @@ func TestSelectLeavesOutWhatCannotBeReached(t *testing.T) {
 			{Target{"i-8", ""}, "there is no such instance"},
 		},
 		Selected: 6,
+		Gone:     1,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
