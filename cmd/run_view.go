@@ -100,7 +100,7 @@ func (v *runView) tell(event command.Event) {
 		v.progress.show(fmt.Sprintf("%d of %s done%s", event.Completed, count(event.Nodes, "node"), someFailed(event.Errors)))
 	case command.AnswerLost:
 		v.progress.warn("SendCommand for %s was not answered (%s); in %s muster looks whether it was carried out, before it sends again",
-			count(event.Nodes, "node"), oneLine(event.Error), event.Wait)
+			count(event.Nodes, "node"), oneLine(describe(event.Err)), event.Wait)
 	case command.Skipped:
 		v.progress.warn("%s was not sent to: %s", nameAndID(event.Target), event.Reason)
 	case command.Stopped:

@@ -47,15 +47,14 @@ func (r *run) giveUp(ctx context.Context, err error) {
 	if err != nil {
 		r.fail(err)
 	}
-	for _, f := range slices.Clone(r.flights) {
-		if err == nil {
-			answer := r.fetch(ctx, f)
-			f.looks = maxLooks
-			r.land(f, answer)
-			continue
-		}
-		r.abandon(f)
-		r.retire(f)
+	flights := slices.Clone(r.flights)
+	answers := make([]fetched, len(flights))
+	if err == nil {
+		answers = sideBySide(flights, func(f *flight) fetched { return r.fetch(ctx, f) })
+	}
+	for i, f := range flights {
+		f.looks = maxLooks
+		r.land(f, answers[i])
 	}
 	for _, d := range r.doubts {
 		for _, target := range d.parcel.Targets {

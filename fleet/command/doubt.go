@@ -30,7 +30,7 @@ type doubt struct {
 func (r *run) doubt(p parcel, err error) {
 	p.tries++
 	r.doubts = append(r.doubts, doubt{parcel: p, due: time.Now().Add(settleTime), err: err})
-	r.emit(AnswerLost{Mark: p.Mark, Nodes: len(p.Targets), Wait: settleTime, Error: err.Error()})
+	r.emit(AnswerLost{Mark: p.Mark, Nodes: len(p.Targets), Wait: settleTime, Err: err, Error: err.Error()})
 }
 
 // settle looks for the commands of the batches in doubt, once they are due. A command that is found goes on as if its
@@ -43,8 +43,8 @@ func (r *run) settle(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look for command %s: %w", r.plan.Key, err)
 	}
-	open := r.doubts
-	r.doubts = nil
+	open, rest := r.doubts, r.queue
+	r.doubts, r.queue = nil, nil // what goes again comes before the rest
 	for _, d := range open {
 		command, sent := found[d.parcel.Mark]
 		switch {
@@ -62,6 +62,7 @@ func (r *run) settle(ctx context.Context) error {
 			r.fail(fmt.Errorf("send command to %s: %w", nodes(d.parcel), d.err))
 		}
 	}
+	r.queue = append(r.queue, rest...)
 	return nil
 }
 

@@ -23,7 +23,8 @@ type AnswerLost struct {
 	Mark  string        `json:"mark"`
 	Nodes int           `json:"nodes"`
 	Wait  time.Duration `json:"-"`
-	// Error is why there is no answer.
+	// Err is why there is no answer, and Error its text.
+	Err   error  `json:"-"`
 	Error string `json:"error"`
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/musterhq/muster/account"
 	"github.com/musterhq/muster/fleet"
 	"github.com/musterhq/muster/fleet/command"
 	"github.com/musterhq/muster/mock"
@@ -176,6 +177,7 @@ func TestMockRefusesABatchForATerminatedNode(t *testing.T) {
 	}
 }
 
+// The same with the retry rules that the command line gives its clients.
 func TestMockThrottlesAndTheRunGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRehearsal(t, 500)
@@ -185,8 +187,52 @@ func TestMockThrottlesAndTheRunGoesOn(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, finished, err := r.run(t.Context(), t, plan); err != nil || !finished.OK() {
-			t.Errorf("error %v, summary %+v", err, finished)
+		scope, err := account.New(r.server.Config(), account.Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var finished command.Finished
+		for event, err := range command.NewRunner(scope.Config).Run(t.Context(), plan) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch event := event.(type) {
+			case command.AnswerLost:
+				t.Error("a throttled call was taken for one without an answer")
+			case command.Finished:
+				finished = event
+			}
+		}
+		if !finished.OK() {
+			t.Errorf("summary %+v", finished)
+		}
+	})
+}
+
+func TestMockServerErrorIsNotRepeatedByTheSDK(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRehearsal(t, 3)
+		plan := r.plan(t, command.Request{Script: "echo hello"})
+		fault := world.Fault{Service: "ssm", Action: "SendCommand", Code: "InternalServerError", Status: 500, Times: 1}
+		if err := r.server.Fault(fault); err != nil {
+			t.Fatal(err)
+		}
+		scope, err := account.New(r.server.Config(), account.Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		lost := 0
+		for event, err := range command.NewRunner(scope.Config).Run(t.Context(), plan) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := event.(command.AnswerLost); ok {
+				lost++
+			}
+		}
+		if n := r.server.CallSummary()["ssm:SendCommand"]; n != 2 || lost != 1 || time.Since(start) < 15*time.Second {
+			t.Errorf("%d calls of SendCommand, %d answers told lost, after %s", n, lost, time.Since(start))
 		}
 	})
 }

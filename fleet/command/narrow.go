@@ -15,8 +15,8 @@ func isInvalidInstance(err error) bool {
 	return invalid
 }
 
-// narrow finds out which nodes made SSM refuse a whole batch, leaves them out and puts the rest back at the front of the
-// queue. SSM's message names them, or is empty. Where it names none, the nodes' ping status is read again, once per
+// narrow finds out which nodes made SSM refuse a whole batch, leaves them out and lets the rest go
+// again. SSM's message names them, or is empty. Where it names none, the nodes' ping status is read again, once per
 // batch; where that explains nothing, the batch is halved. So a batch of n nodes costs at most 2n calls more, and about
 // 2 log n where a single node is to blame.
 func (r *run) narrow(ctx context.Context, p parcel, refusal error) {

@@ -99,6 +99,30 @@ func (p *Plan) cut(targets []Target) {
 	}
 }
 
+// Check says what is wrong with a plan that did not come from NewPlan, such as one that was read from a file.
+func (p Plan) Check() error {
+	_, err := ParseKey(string(p.Key))
+	switch {
+	case err != nil:
+		return fmt.Errorf("plan: %w", err)
+	case p.Document == "" || p.DeliveryTimeoutSeconds <= 0 || p.ExecutionTimeoutSeconds <= 0:
+		return fmt.Errorf("plan %s: document or timeouts missing", p.Key)
+	case p.ParallelBatches < 1 || p.MaxErrors < 0:
+		return fmt.Errorf("plan %s: %d parallel batches and %d errors are no limits", p.Key, p.ParallelBatches, p.MaxErrors)
+	}
+	marks := make(map[string]bool)
+	for _, batch := range p.Batches {
+		switch n := len(batch.Targets); {
+		case n == 0 || n > maxBatch || batch.MaxConcurrency < 1:
+			return fmt.Errorf("plan %s, batch %q: %d nodes, %d at a time", p.Key, batch.Mark, n, batch.MaxConcurrency)
+		case !isMark(batch.Mark) || marks[batch.Mark]:
+			return fmt.Errorf("plan %s: batch mark %q is malformed or used twice", p.Key, batch.Mark)
+		}
+		marks[batch.Mark] = true
+	}
+	return nil
+}
+
 // Nodes is the number of nodes that the plan sends to.
 func (p Plan) Nodes() int {
 	nodes := 0

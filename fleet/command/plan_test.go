@@ -132,3 +132,36 @@ func TestPlanRefuses(t *testing.T) {
 		})
 	}
 }
+
+func TestPlanThatWasTamperedWithIsNotApplied(t *testing.T) {
+	tests := map[string]func(*Plan){
+		"no key":          func(p *Plan) { p.Key = "" },
+		"no document":     func(p *Plan) { p.Document = "" },
+		"no timeout":      func(p *Plan) { p.DeliveryTimeoutSeconds = 0 },
+		"nothing at once": func(p *Plan) { p.ParallelBatches = 0 },
+		"negative errors": func(p *Plan) { p.MaxErrors = -1 },
+		"empty batch":     func(p *Plan) { p.Batches[0].Targets = nil },
+		"large batch":     func(p *Plan) { p.Batches[0].Targets = targetsOf(51) },
+		"no concurrency":  func(p *Plan) { p.Batches[0].MaxConcurrency = 0 },
+		"same mark twice": func(p *Plan) { p.Batches[1].Mark = p.Batches[0].Mark },
+		"no mark":         func(p *Plan) { p.Batches[0].Mark = "" },
+	}
+	for name, tamper := range tests {
+		t.Run(name, func(t *testing.T) {
+			plan := mustPlan(t, Request{Targets: targetsOf(60)})
+			if err := plan.Check(); err != nil {
+				t.Fatal(err)
+			}
+			tamper(&plan)
+			ssm := &fakeSSM{}
+			for event, err := range NewRunner(ssm.config()).Run(t.Context(), plan) {
+				if err == nil || event != nil {
+					t.Errorf("event %v, error %v; want an error alone", event, err)
+				}
+			}
+			if len(ssm.calls) > 0 {
+				t.Errorf("calls %v", ssm.calls)
+			}
+		})
+	}
+}

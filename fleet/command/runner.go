@@ -34,13 +34,17 @@ func NewRunner(cfg aws.Config) *Runner {
 // Run applies a plan and yields what happens, in order, until every node that was sent to has a result. Each target of
 // the plan appears exactly once: in a [NodeDone], in a [Skipped] or in [Stopped.NeverSent]. [Finished] comes last, and
 // after it an error if the run could not be carried through: SSM refused to send, or its answers could not be had any
-// longer. A node's own failure is a result, not an error.
+// longer. A node's own failure is a result, not an error. A plan that [Plan.Check] refuses yields that error alone.
 //
 // When ctx ends, nothing further is sent, SSM is asked to cancel what is under way, and what had finished or was
 // cancelled within 30 s is reported; the error is then the cause of ctx. A consumer that breaks off the loop leaves the
 // commands running.
 func (r *Runner) Run(ctx context.Context, plan Plan) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
+		if err := plan.Check(); err != nil {
+			yield(nil, err)
+			return
+		}
 		run := newRun(r.client, plan, yield)
 		err := run.loop(ctx)
 		run.emit(run.finished)

@@ -52,8 +52,7 @@ func (r *run) sendSome(ctx context.Context) bool {
 	if n <= 0 || time.Now().Before(r.sendAfter) {
 		return false
 	}
-	parcels := r.queue[:n]
-	r.queue = r.queue[n:]
+	parcels, rest := r.queue[:n], r.queue[n:]
 	maxErrors := max(r.plan.MaxErrors-r.errors(), 0)
 	deliveries := sideBySide(parcels, func(p parcel) delivery {
 		out, err := r.client.SendCommand(ctx, sendInput(r.plan, p.Batch, maxErrors), sendOnce)
@@ -65,9 +64,11 @@ func (r *run) sendSome(ctx context.Context) bool {
 		}
 		return delivery{parcel: p, command: out.Command}
 	})
-	for i := len(deliveries) - 1; i >= 0; i-- { // backwards, because what goes again is put at the queue's front
-		r.receive(ctx, deliveries[i])
+	r.queue = nil // what goes again comes before the rest
+	for _, d := range deliveries {
+		r.receive(ctx, d)
 	}
+	r.queue = append(r.queue, rest...)
 	return true
 }
 
@@ -125,9 +126,9 @@ func (r *run) fail(err error) {
 	}
 }
 
-// requeue puts parcels back to the front of the queue.
+// requeue lets parcels go again.
 func (r *run) requeue(parcels ...parcel) {
-	r.queue = append(parcels, r.queue...)
+	r.queue = append(r.queue, parcels...)
 }
 
 func nodes(p parcel) string {
