@@ -14,8 +14,7 @@ func (r *run) cancel(ctx context.Context) {
 	r.deadline = time.Now().Add(drainTime)
 	r.stopIfNeeded()
 	r.cancelFlights(ctx, slices.DeleteFunc(slices.Clone(r.flights), func(f *flight) bool { return f.complete }))
-	r.interval = firstLook
-	r.nextLook = time.Now().Add(r.interval)
+	r.pace.start()
 }
 
 // cancelFlights calls CancelCommand for each command. It is a request only: SSM does not promise that the script ends

@@ -129,7 +129,7 @@ func (r *run) abandon(f *flight) {
 }
 
 func (r *run) retire(f *flight) {
-	r.landedErrors += f.errors
-	r.landedNodes += len(f.order)
+	r.tally.landedErrors += f.errors
+	r.tally.landed += len(f.order)
 	r.flights = slices.DeleteFunc(r.flights, func(other *flight) bool { return other == f })
 }

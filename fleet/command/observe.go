@@ -120,7 +120,7 @@ func (r *run) listCommands(ctx context.Context, after time.Time, visit func(type
 func (r *run) tellProgress() {
 	now := Progress{
 		Nodes:     r.finished.Nodes,
-		Sent:      r.sentNodes,
+		Sent:      r.tally.sent,
 		Completed: r.completed(),
 		Errors:    r.errors(),
 	}

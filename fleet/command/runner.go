@@ -66,25 +66,52 @@ type run struct {
 	doubts  []doubt   // sent or not, nobody knows
 	flights []*flight // sent, and not every node has its result
 
-	landedErrors int      // failed nodes of the commands that have left flights
-	landedNodes  int      // nodes of these
-	sentNodes    int      // nodes of all commands that SSM took
-	progress     Progress // as last told
-	finished     Finished // as it stands
+	tally    tally
+	progress Progress // as last told
+	finished Finished // as it stands
 
 	failure   error     // why nothing further is sent, where SSM or the way to it is to blame
 	cancelled bool      // a cancel was asked for
 	deadline  time.Time // of the results after a cancel
-	sendAfter time.Time // no SendCommand before: SSM throttled us
-	throttles int       // in a row
 
-	nextLook time.Time
+	throttle throttle
+	pace     pace
+}
+
+// tally counts the nodes of commands that are not counted by the commands themselves any more.
+type tally struct {
+	sent         int // nodes of all commands that SSM took
+	landed       int // nodes of the commands that have left flights
+	landedErrors int // failed nodes of these
+}
+
+// throttle holds the sending back after SSM turned a SendCommand down for its rate.
+type throttle struct {
+	until time.Time // no SendCommand before
+	times int       // in a row
+}
+
+// pace says when to look at the commands.
+type pace struct {
+	next     time.Time
 	interval time.Duration // between two looks
 	troubles int           // looks that failed in a row
 }
 
+// start makes the next look an early one.
+func (p *pace) start() {
+	p.interval = firstLook
+	p.next = time.Now().Add(p.interval)
+}
+
+// step sets the next look, a little further away each time.
+func (p *pace) step() {
+	p.interval = min(p.interval*3/2, longestLook)
+	p.next = time.Now().Add(p.interval)
+}
+
 func newRun(client *ssm.Client, plan Plan, yield func(Event, error) bool) *run {
-	r := &run{client: client, plan: plan, yield: yield, interval: firstLook}
+	r := &run{client: client, plan: plan, yield: yield}
 	r.finished = Finished{Key: plan.Key, Nodes: plan.Nodes(), Outcomes: make(map[Outcome]int)}
 	for _, batch := range plan.Batches {
 		r.queue = append(r.queue, parcel{Batch: batch})
@@ -95,7 +122,7 @@ func newRun(client *ssm.Client, plan Plan, yield func(Event, error) bool) *run {
 // loop sends and looks in turn until there is nothing left to do.
 func (r *run) loop(ctx context.Context) error {
 	calls := context.WithoutCancel(ctx) // an interrupt must not leave the outcome of a call unknown
-	r.nextLook = time.Now().Add(r.interval)
+	r.pace.start()
 	for !r.gone && (len(r.queue) > 0 || len(r.doubts) > 0 || len(r.flights) > 0) {
 		if ctx.Err() != nil && !r.cancelled {
 			r.cancel(calls)
@@ -104,7 +131,7 @@ func (r *run) loop(ctx context.Context) error {
 		if !r.sendSome(calls) {
 			r.pause(ctx)
 		}
-		if time.Now().Before(r.nextLook) {
+		if time.Now().Before(r.pace.next) {
 			continue
 		}
 		err := r.look(calls)
@@ -125,7 +152,7 @@ func (r *run) pause(ctx context.Context) {
 		interrupt = nil
 	}
 	select {
-	case <-time.After(time.Until(r.nextLook)):
+	case <-time.After(time.Until(r.pace.next)):
 	case <-interrupt:
 	}
 }
@@ -140,13 +167,12 @@ func (r *run) look(ctx context.Context) error {
 		r.stopIfNeeded()
 		err = r.collect(ctx)
 	}
-	r.interval = min(r.interval*3/2, longestLook)
-	r.nextLook = time.Now().Add(r.interval)
+	r.pace.step()
 	if err == nil {
-		r.troubles = 0
+		r.pace.troubles = 0
 		return nil
 	}
-	if r.troubles++; r.troubles < maxTroubles && (!turnedDown(err) || throttled(err)) {
+	if r.pace.troubles++; r.pace.troubles < maxTroubles && (!turnedDown(err) || throttled(err)) {
 		return nil
 	}
 	return err
@@ -196,7 +222,7 @@ func (r *run) stopIfNeeded() {
 		Reason:    reason,
 		Errors:    r.errors(),
 		MaxErrors: r.plan.MaxErrors,
-		InFlight:  r.sentNodes - r.completed(),
+		InFlight:  r.tally.sent - r.completed(),
 	}
 	if reason == StopFailed {
 		event.Error = r.failure.Error()
@@ -211,7 +237,7 @@ func (r *run) stopIfNeeded() {
 
 // errors is how many nodes have failed, by the counters of the commands.
 func (r *run) errors() int {
-	errors := r.landedErrors
+	errors := r.tally.landedErrors
 	for _, f := range r.flights {
 		errors += f.errors
 	}
@@ -220,7 +246,7 @@ func (r *run) errors() int {
 
 // completed is how many nodes have ended, by the counters of the commands.
 func (r *run) completed() int {
-	completed := r.landedNodes
+	completed := r.tally.landed
 	for _, f := range r.flights {
 		completed += f.completed
 	}

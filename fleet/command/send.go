@@ -49,7 +49,7 @@ type delivery struct {
 // sendSome sends as many batches as may be under way, at most width of them. It tells whether it sent any.
 func (r *run) sendSome(ctx context.Context) bool {
 	n := min(len(r.queue), width, r.plan.ParallelBatches-r.underWay())
-	if n <= 0 || time.Now().Before(r.sendAfter) {
+	if n <= 0 || time.Now().Before(r.throttle.until) {
 		return false
 	}
 	parcels, rest := r.queue[:n], r.queue[n:]
@@ -103,15 +103,15 @@ func sendInput(plan Plan, batch Batch, maxErrors int) *ssm.SendCommandInput {
 func (r *run) receive(ctx context.Context, d delivery) {
 	switch {
 	case d.err == nil:
-		r.throttles = 0
+		r.throttle.times = 0
 		r.launch(d.parcel, d.command, false)
 	case !turnedDown(d.err):
 		r.doubt(d.parcel, d.err)
 	case isInvalidInstance(d.err):
 		r.narrow(ctx, d.parcel, d.err)
-	case throttled(d.err) && r.throttles < maxThrottles:
-		r.throttles++
-		r.sendAfter = time.Now().Add(throttlePause)
+	case throttled(d.err) && r.throttle.times < maxThrottles:
+		r.throttle.times++
+		r.throttle.until = time.Now().Add(throttlePause)
 		r.requeue(d.parcel)
 	default:
 		r.requeue(d.parcel)
@@ -152,7 +152,7 @@ func (r *run) launch(p parcel, command *types.Command, found bool) {
 		f.pending[target.InstanceID] = target
 	}
 	r.flights = append(r.flights, f)
-	r.sentNodes += len(p.Targets)
+	r.tally.sent += len(p.Targets)
 	r.emit(Sent{CommandID: f.id, Mark: p.Mark, Nodes: len(p.Targets), Found: found})
 }
 
