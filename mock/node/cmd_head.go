@@ -40,7 +40,7 @@ func firstOrLast(c *call, which string) int {
 			c.printf("==> %s <==\n", inputTitle(name))
 		}
 		first = false
-		return cut.copy(c.stdout, r)
+		return cut.copy(c, r)
 	})
 	if o.has("f") || o.has("F") {
 		c.wait(forever)
@@ -88,22 +88,22 @@ func newCut(c *call, o options, which string) (cut, bool) {
 
 // copy writes the part of an input that the cut takes. head stops reading as
 // soon as it has that, so that what writes for ever to it may end.
-func (t cut) copy(w io.Writer, r io.Reader) error {
-	if !t.last && !t.less {
-		if t.bytes {
-			_, err := io.CopyN(w, r, int64(t.n))
-			if err == io.EOF {
-				err = nil
-			}
-			return err
+func (t cut) copy(c *call, r io.Reader) error {
+	switch {
+	case !t.last && !t.less && t.bytes:
+		_, err := io.CopyN(c.stdout, r, int64(t.n))
+		if err == io.EOF {
+			err = nil
 		}
-		return copyLines(w, r, t.n)
+		return err
+	case !t.last && !t.less:
+		return copyLines(c.stdout, r, t.n)
 	}
-	data, err := io.ReadAll(io.LimitReader(r, readAll))
+	data, err := c.slurp(r)
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(t.take(data))
+	_, err = c.stdout.Write(t.take(data))
 	return err
 }
 
@@ -118,7 +118,7 @@ func copyLines(w io.Writer, r io.Reader, n int) error {
 		if buf = append(buf, one[0]); one[0] == '\n' {
 			n--
 		}
-		if len(buf) > readAll {
+		if len(buf) > DiskBytes {
 			break
 		}
 	}
@@ -128,25 +128,34 @@ func copyLines(w io.Writer, r io.Reader, n int) error {
 
 // take is the part of data that a cut from the end takes.
 func (t cut) take(data []byte) []byte {
-	units := [][]byte{}
-	if t.bytes {
-		for i := range data {
-			units = append(units, data[i:i+1])
-		}
-	} else {
-		units = bytes.SplitAfter(data, []byte("\n"))
-		if n := len(units); n > 0 && len(units[n-1]) == 0 {
-			units = units[:n-1]
+	n := len(data)
+	if !t.bytes {
+		n = bytes.Count(data, []byte("\n"))
+		if len(data) > 0 && data[len(data)-1] != '\n' {
+			n++
 		}
 	}
-	n := len(units)
 	switch {
 	case t.from:
-		units = units[min(n, max(0, t.n-1)):]
+		return data[t.offset(data, max(0, t.n-1)):]
 	case t.less:
-		units = units[:max(0, n-t.n)]
-	default:
-		units = units[max(0, n-t.n):]
+		return data[:t.offset(data, max(0, n-t.n))]
 	}
-	return bytes.Join(units, nil)
+	return data[t.offset(data, max(0, n-t.n)):]
+}
+
+// offset is where the unit with number i starts.
+func (t cut) offset(data []byte, i int) int {
+	if t.bytes {
+		return min(i, len(data))
+	}
+	at := 0
+	for ; i > 0 && at < len(data); i-- {
+		end := bytes.IndexByte(data[at:], '\n')
+		if end < 0 {
+			return len(data)
+		}
+		at += end + 1
+	}
+	return at
 }

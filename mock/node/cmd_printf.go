@@ -18,7 +18,7 @@ func printf(c *call) int {
 		args = args[1:]
 	}
 	if len(args) == 0 {
-		io.WriteString(c.stderr, c.shell+": printf: usage: printf [-v var] format [arguments]\n")
+		io.WriteString(c.stderr, "printf: usage: printf [-v var] format [arguments]\n")
 		return 2
 	}
 	f := formatter{call: c, args: args[1:]}
@@ -152,9 +152,21 @@ func (f *formatter) next() string {
 	return s
 }
 
-// text prints a string. Flags for numbers mean nothing to it.
+// text prints a string. Flags for numbers mean nothing to it; width and
+// precision count bytes, as in bash.
 func (f *formatter) text(spec, s string) {
-	fmt.Fprintf(&f.out, "%"+strings.TrimLeft(spec[1:], "0+ #")+"s", s)
+	spec, precision, cut := strings.Cut(strings.TrimLeft(spec[1:], "0+ #"), ".")
+	if n := number(precision); cut && n < len(s) {
+		s = s[:n]
+	}
+	width, left := strings.CutPrefix(spec, "-")
+	pad := strings.Repeat(" ", max(0, number(width)-len(s)))
+	if left {
+		s += pad
+	} else {
+		s = pad + s
+	}
+	f.out.WriteString(s)
 }
 
 func (f *formatter) number(spec string, n any) { fmt.Fprintf(&f.out, spec, n) }

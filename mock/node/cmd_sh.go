@@ -1,7 +1,6 @@
 package node
 
 import (
-	"io"
 	"path"
 	"strings"
 )
@@ -49,8 +48,6 @@ func shellProgram(c *call) int {
 // startShell finds the text to run.
 func (c *call) startShell(posix, command bool, options, args []string) int {
 	switch {
-	case c.tooDeep():
-		return 2
 	case command && len(args) == 0:
 		c.errorf("-c: option requires an argument")
 		return 2
@@ -62,7 +59,7 @@ func (c *call) startShell(posix, command bool, options, args []string) int {
 		return c.runShell(name, args[0], posix, options, params)
 	case len(args) == 0:
 		in, _ := c.input("-")
-		text, err := io.ReadAll(io.LimitReader(in, readAll))
+		text, err := c.slurp(in)
 		if err != nil {
 			return 2
 		}

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"os"
@@ -9,9 +8,15 @@ import (
 	"mvdan.cc/sh/v3/interp"
 )
 
-// readAll is how much of an input a program takes at once; more comes only from
-// /dev/zero and its kin.
-const readAll = 2 << 20
+// slurp reads an input to its end. One that is larger than any file has none.
+func (p *process) slurp(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, DiskBytes+1))
+	if len(data) > DiskBytes {
+		p.stop(ErrOutput)
+		return nil, errBrokePipe
+	}
+	return data, err
+}
 
 // input opens a file for a program to read: "-" is its standard input.
 func (c *call) input(name string) (io.Reader, error) {
@@ -31,7 +36,7 @@ func (c *call) input(name string) (io.Reader, error) {
 	case f.mode.IsDir():
 		return nil, errIsDir
 	case f.device == "zero" || f.device == "full":
-		return zeros{}, nil
+		return zeros{c.process}, nil
 	case !f.may(c.user, 4):
 		return nil, errPerm
 	}
@@ -39,9 +44,12 @@ func (c *call) input(name string) (io.Reader, error) {
 }
 
 // zeros is /dev/zero.
-type zeros struct{}
+type zeros struct{ p *process }
 
-func (zeros) Read(data []byte) (int, error) { clear(data); return len(data), nil }
+func (z zeros) Read(data []byte) (int, error) {
+	clear(data)
+	return len(data), z.p.passes(len(data))
+}
 
 // each calls f with each named input, the standard input if there is none, and
 // prints what cannot be opened. The result is the exit status.
@@ -75,27 +83,15 @@ func cat(c *call) int {
 			_, err := io.Copy(c.stdout, r)
 			return err
 		}
-		for text := range lines(r) {
+		data, err := c.slurp(r)
+		for text := range bytes.Lines(data) {
 			line++
 			if err := c.printf("%6d\t%s", line, text); err != nil {
 				return err
 			}
 		}
-		return nil
+		return err
 	})
-}
-
-// lines yields the lines of an input with their ends.
-func lines(r io.Reader) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		br := bufio.NewReader(io.LimitReader(r, readAll))
-		for {
-			text, err := br.ReadString('\n')
-			if text != "" && !yield(text) || err != nil {
-				return
-			}
-		}
-	}
 }
 
 // tee copies its input to files and to its output: -a.

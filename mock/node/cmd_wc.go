@@ -55,7 +55,7 @@ func (w *wordCounter) measure() {
 }
 
 func (w *wordCounter) count(name string, r io.Reader) error {
-	data, err := io.ReadAll(io.LimitReader(r, readAll))
+	data, err := w.slurp(r)
 	if err != nil {
 		return err
 	}

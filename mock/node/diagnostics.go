@@ -30,19 +30,28 @@ func (d *diagnostics) Write(data []byte) (int, error) {
 	return len(data), err
 }
 
+// Read and Close make it a file that the error output can be redirected to.
+func (*diagnostics) Read([]byte) (int, error) { return 0, io.EOF }
+
+// Close does nothing.
+func (*diagnostics) Close() error { return nil }
+
 // where is the prefix of the shell's messages.
 func (s *shell) where() string { return s.name + ": line " + strconv.Itoa(s.line) }
 
 // stripMarkers removes line markers from a piece of the script.
 func stripMarkers(s string) string {
-	for {
-		before, after, ok := strings.Cut(s, "${"+hidden+"L")
-		if !ok {
-			return s
+	for _, kind := range [...]string{markLine, markGrowth} {
+		for {
+			before, after, ok := strings.Cut(s, "${"+hidden+kind)
+			if !ok {
+				break
+			}
+			_, after, _ = strings.Cut(after, "}")
+			s = before + after
 		}
-		_, after, _ = strings.Cut(after, "}")
-		s = before + after
 	}
+	return s
 }
 
 // pendingTrace is a line of trace that is held back until it is known whether

@@ -129,8 +129,11 @@ func (s *shell) hiddenVar(name string) expand.Variable {
 	case "srandom":
 		return text(strconv.Itoa(int(uint32(p.nextRandom()))))
 	}
-	if line, err := strconv.Atoi(strings.TrimPrefix(name, "L")); err == nil && name[0] == 'L' {
-		s.line = line
+	if kind, digits := name[:min(1, len(name))], name[min(1, len(name)):]; kind == markLine || kind == markGrowth {
+		s.line = number(digits)
+		if kind == markGrowth {
+			s.checkVars()
+		}
 		return text("")
 	}
 	return expand.Variable{}

@@ -31,15 +31,20 @@ func newFault(err error, text string) *fault {
 	f.start = f.line
 	f.text = lines[f.line-1]
 	rest := f.text[min(len(f.text), int(max(1, pe.Pos.Col())-1)):]
-	if !pe.Incomplete {
+	switch {
+	case !pe.Incomplete:
 		f.token = firstToken(rest)
-		return f
-	}
-	if rest != "" && strings.ContainsAny(rest[:1], "\"'`") {
+		if strings.ContainsAny(f.token[:1], "<>") { // the parser points at the operator, bash behind it
+			f.token = firstToken(strings.TrimLeft(rest[len(f.token):], " \t"))
+		}
+	case rest != "" && strings.ContainsAny(rest[:1], "\"'`"):
 		f.quote = rest[:1]
-		return f
+	default:
+		f.line = uint(len(lines)) + 1
+		if strings.HasPrefix(rest, "$(") {
+			f.quote = ")"
+		}
 	}
-	f.line = uint(len(lines)) + 1
 	return f
 }
 

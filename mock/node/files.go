@@ -19,7 +19,7 @@ type files struct {
 // DiskBytes is how much a machine's changed files may hold together; beyond it
 // writing fails with "No space left on device". It bounds the mock's memory
 // and is no property of AWS.
-const DiskBytes = 64 << 20
+const DiskBytes = 16 << 20
 
 // maxLinks is how many symbolic links a path may pass, as in Linux
 // (man 7 path_resolution).

@@ -1,7 +1,9 @@
 package node
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/interp"
@@ -34,12 +36,25 @@ func (s *shell) intercept(hc interp.HandlerContext, args []string) []string {
 	case "cd":
 		return s.cd(hc, args)
 	case "set":
-		return append([]string{"builtin", "set"}, withoutHarmless(args[1:])...)
+		return s.set(hc, args[1:])
+	case "return":
+		if len(args) == 1 { // the interpreter would return 0
+			return []string{"builtin", "return", itoa(hc.LastExitStatus)}
+		}
+	case "exit":
+		if len(args) > 1 && !isInteger(args[1]) {
+			s.fail(hc, 2, "exit: %s: numeric argument required", args[1])
+			return []string{"builtin", "exit", "2"}
+		}
 	case "unset":
 		return s.unset(hc, args)
 	case "exec":
 		return s.replaceShell(hc, args)
-	case "alias", "unalias", "ulimit", "coproc", "fc", "bg", "fg", "suspend", "logout", "newgrp", "history", "bind", "complete", "compgen", "compopt", "enable", "caller":
+	case "alias":
+		if len(args) > 1 {
+			return s.fail(hc, 2, "alias: not simulated")
+		}
+	case "unalias", "ulimit", "coproc", "fc", "bg", "fg", "suspend", "logout", "newgrp", "history", "bind", "complete", "compgen", "compopt", "enable", "caller":
 		return s.fail(hc, 2, "%s: not simulated", name)
 	case "readarray", "mapfile", "select":
 		if hc.Stdin == nil {
@@ -165,7 +180,9 @@ func trimDashes(args []string) []string {
 func (s *shell) source(hc interp.HandlerContext, args []string) []string {
 	rest := trimDashes(args[1:])
 	if len(rest) == 0 {
-		return s.failShell(hc, 2, "%s: filename argument required", args[0])
+		fail := s.failShell(hc, 2, "%s: filename argument required", args[0])
+		fmt.Fprintf(plainWriter(hc.Stderr), "%s: usage: %s filename [arguments]\n", args[0], args[0])
+		return fail
 	}
 	c := s.call(hc, args)
 	file, found := s.sourceFile(c, rest[0])
@@ -333,6 +350,37 @@ func withoutHarmless(args []string) []string {
 		return []string{"+x"} // nothing is left; set alone would list all variables
 	}
 	return out
+}
+
+// set passes on the options that the interpreter knows and refuses the others.
+func (s *shell) set(hc interp.HandlerContext, args []string) []string {
+	args = withoutHarmless(args)
+	for i := 0; i < len(args) && len(args[i]) > 1 && (args[i][0] == '-' || args[i][0] == '+') && args[i] != "--"; i++ {
+		for j, letter := range args[i][1:] {
+			switch {
+			case strings.ContainsRune("Cvn", letter):
+				return s.fail(hc, 2, "set: -%c: not simulated", letter)
+			case !strings.ContainsRune("aefuxo", letter):
+				fail := s.failShell(hc, 2, "set: -%c: invalid option", letter)
+				plainWriter(hc.Stderr).Write([]byte("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n"))
+				return fail
+			case letter == 'o' && j == len(args[i])-2 && i+1 < len(args):
+				i++
+				if !slices.Contains(optionNames[:], args[i]) {
+					return s.failShell(hc, 2, "set: %s: invalid option name", args[i])
+				}
+			}
+		}
+	}
+	return append([]string{"builtin", "set"}, args...)
+}
+
+// optionNames are the options that the interpreter knows by name.
+var optionNames = [...]string{"allexport", "errexit", "noglob", "nounset", "xtrace", "pipefail"}
+
+func isInteger(s string) bool {
+	_, err := strconv.ParseInt(s, 10, 64)
+	return err == nil
 }
 
 // unset refuses subscripts with expansions in them: the interpreter parses and

@@ -108,7 +108,7 @@ func (p *process) openWrite(name string, appending bool, perm os.FileMode) (*han
 	case f.mode.IsDir():
 		return nil, errIsDir
 	case f.device != "":
-		return &handle{w: deviceWriter(f.device)}, nil
+		return &handle{w: deviceWriter{p, f.device}}, nil
 	case f.mode&modeProc != 0:
 		return nil, errPerm
 	}
@@ -144,13 +144,29 @@ func (w *fileWriter) Write(data []byte) (int, error) {
 }
 
 // deviceWriter is /dev/null or /dev/full as something to write to.
-type deviceWriter string
+type deviceWriter struct {
+	p      *process
+	device string
+}
 
-func (d deviceWriter) Write(data []byte) (int, error) {
-	if d == "full" {
+func (w deviceWriter) Write(data []byte) (int, error) {
+	if w.device == "full" {
 		return 0, errNoSpace
 	}
-	return len(data), nil
+	return len(data), w.p.passes(len(data))
+}
+
+// maxPassed is how many bytes a script may read from /dev/zero and write to
+// /dev/null: more than a script that ends, less than one that does not.
+const maxPassed = 64 << 20
+
+// passes counts bytes that are kept nowhere.
+func (p *process) passes(n int) error {
+	if p.passed += n; p.passed > maxPassed {
+		p.stop(ErrOutput)
+		return errBrokePipe
+	}
+	return nil
 }
 
 // handle is an open file of the machine as the interpreter wants it.

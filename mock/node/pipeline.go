@@ -65,18 +65,12 @@ func (s *shell) openHidden(hc interp.HandlerContext, name string, flag int) (io.
 	case fileSub:
 		return p.beginSub(), nil
 	case fileOut:
-		return &errors2out{diagnostics{s, hc.Stdout}}, nil
+		return &diagnostics{s, plainWriter(hc.Stdout)}, nil
 	case fileErr:
 		return &handle{w: plainWriter(hc.Stderr)}, nil
 	}
 	return nil, s.openError(name, errNotExist)
 }
-
-// errors2out is the error output of a shell joined to its standard output.
-type errors2out struct{ diagnostics }
-
-func (*errors2out) Read([]byte) (int, error) { return 0, io.EOF }
-func (*errors2out) Close() error             { return nil }
 
 // openNext opens the buffer between two stages, for the second to read or for
 // the same one to write.

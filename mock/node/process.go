@@ -30,6 +30,10 @@ type process struct {
 	ended    error         // why the whole script was stopped before its end
 	killedBy int           // the signal that it sent itself
 	steps    int
+	nested   int // calls that may nest
+	shells   int // that run inside each other
+	passed   int // bytes from /dev/zero and to /dev/null
+	captured int // bytes that command substitutions held
 	output   recorder
 
 	jobs     jobs

@@ -118,7 +118,7 @@ func (r *rewriter) visit(node syntax.Node) bool {
 		r.mark(firstTestWord(n.X), n.Pos())
 	case *syntax.DeclClause:
 		for _, as := range n.Args {
-			r.mark(as.Value, n.Pos())
+			r.markAssign(as, n.Pos())
 		}
 	case *syntax.UnaryTest, *syntax.BinaryTest:
 		r.test(n)
@@ -183,7 +183,7 @@ func (r *rewriter) callExpr(n *syntax.CallExpr) {
 			as.Name = &syntax.Lit{Value: hidden + "void"}
 			r.changed = true
 		default:
-			r.mark(as.Value, n.Pos())
+			r.markAssign(as, n.Pos())
 		}
 	}
 }
@@ -217,24 +217,32 @@ func (r *rewriter) word(w *syntax.Word) {
 // maxBraces bounds what {1..n} may expand to; the whole list is made at once.
 const maxBraces = 100_000
 
-// tilde replaces a leading ~ by ${HOME-/root}: bash looks root's home up when
-// HOME is unset, as it is for the agent's scripts.
+// tilde replaces a leading ~ by ${HOME-/root}, because bash looks root's home
+// up when HOME is unset, as it is for the agent's scripts; and ~+ and ~-, which
+// the interpreter lacks, by $PWD and $OLDPWD.
 func (r *rewriter) tilde(w *syntax.Word) {
 	lit, ok := w.Parts[0].(*syntax.Lit)
 	if !ok || !strings.HasPrefix(lit.Value, "~") {
 		return
 	}
-	rest := lit.Value[1:]
-	if rest != "" && rest[0] != '/' || rest == "" && len(w.Parts) > 1 {
+	prefix, rest, slash := strings.Cut(lit.Value, "/")
+	dir, ok := tildes[prefix]
+	if !ok || !slash && len(w.Parts) > 1 {
 		return
 	}
-	home := &syntax.ParamExp{Param: &syntax.Lit{Value: "HOME"}, Exp: &syntax.Expansion{Op: syntax.DefaultUnset, Word: literal(root.home)}}
-	parts := []syntax.WordPart{home}
-	if rest != "" {
-		parts = append(parts, &syntax.Lit{Value: rest})
+	parts := []syntax.WordPart{&syntax.ParamExp{
+		Param: &syntax.Lit{Value: dir.variable},
+		Exp:   &syntax.Expansion{Op: syntax.DefaultUnset, Word: literal(dir.unset)},
+	}}
+	if slash {
+		parts = append(parts, &syntax.Lit{Value: "/" + rest})
 	}
 	w.Parts = append(parts, w.Parts[1:]...)
 	r.changed = true
+}
+
+var tildes = map[string]struct{ variable, unset string }{
+	"~": {"HOME", root.home}, "~+": {"PWD", `\~+`}, "~-": {"OLDPWD", `\~-`},
 }
 
 // param renames the parameters that the interpreter takes from the host.
@@ -324,8 +332,32 @@ func firstTestWord(x syntax.TestExpr) *syntax.Word {
 	return nil
 }
 
+// The kinds of markers: one tells the line, the other too, and that a variable
+// is about to be made of others.
+const (
+	markLine   = "L"
+	markGrowth = "A"
+)
+
 // mark puts a line marker before a word.
-func (r *rewriter) mark(w *syntax.Word, at syntax.Pos) {
+func (r *rewriter) mark(w *syntax.Word, at syntax.Pos) { r.markKind(markLine, w, at) }
+
+// markAssign does so before the value of an assignment.
+func (r *rewriter) markAssign(as *syntax.Assign, at syntax.Pos) {
+	kind := markLine
+	if as.Append || as.Value != nil && as.Value.Lit() == "" {
+		kind = markGrowth
+	}
+	if as.Array == nil || len(as.Array.Elems) == 0 {
+		r.markKind(kind, as.Value, at)
+	} else if r.lines && at.IsValid() && as.Array.Elems[0].Index == nil {
+		// An element that expands to nothing adds none to the array.
+		elem := &syntax.ArrayElem{Value: &syntax.Word{Parts: []syntax.WordPart{marker(markGrowth, at)}}}
+		as.Array.Elems = append([]*syntax.ArrayElem{elem}, as.Array.Elems...)
+	}
+}
+
+func (r *rewriter) markKind(kind string, w *syntax.Word, at syntax.Pos) {
 	if !r.lines || w == nil || len(w.Parts) == 0 || !at.IsValid() {
 		return
 	}
@@ -333,8 +365,11 @@ func (r *rewriter) mark(w *syntax.Word, at syntax.Pos) {
 	if lit, ok := w.Parts[0].(*syntax.Lit); ok && strings.HasPrefix(lit.Value, "~") {
 		return
 	}
-	marker := &syntax.ParamExp{Param: &syntax.Lit{Value: hidden + "L" + strconv.Itoa(int(at.Line()))}}
-	w.Parts = append([]syntax.WordPart{marker}, w.Parts...)
+	w.Parts = append([]syntax.WordPart{marker(kind, at)}, w.Parts...)
+}
+
+func marker(kind string, at syntax.Pos) syntax.WordPart {
+	return &syntax.ParamExp{Param: &syntax.Lit{Value: hidden + kind + strconv.Itoa(int(at.Line()))}}
 }
 
 func (r *rewriter) refuse(line uint, what string) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/interp"
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -22,6 +23,7 @@ type shell struct {
 	posix bool   // started as sh
 	user  user
 	env   *environ
+	live  expand.Environ  // the variables at present, as the last command saw them
 	funcs map[string]bool // names that the script declares as functions
 	trace pendingTrace
 	texts map[string]string // what source reads, by its hidden name
@@ -30,6 +32,11 @@ type shell struct {
 // runShell interprets text as a shell called name and returns its exit code.
 // options are as set takes them, args the positional parameters.
 func (c *call) runShell(name, text string, posix bool, options, args []string) int {
+	if c.shells++; c.shells > maxShells {
+		c.stop(ErrDepth)
+		return 2
+	}
+	defer func() { c.shells-- }()
 	s := &shell{p: c.process, name: name, line: 1, posix: posix, user: c.user, funcs: make(map[string]bool)}
 	s.env = newEnviron(s, c)
 	stderr := &diagnostics{shell: s, to: c.stderr}
@@ -60,6 +67,7 @@ func (s *shell) interpret(r *interp.Runner, stderr *diagnostics, text string) in
 	file, fault := parse(s.name, text)
 	rw := &rewriter{lines: true, funcs: s.funcs}
 	rw.rewrite(file.Stmts)
+	file.Stmts = append([]*syntax.Stmt{command(hiddenStatus, literal("0"))}, file.Stmts...) // sets live
 	if len(rw.refusals) > 0 {
 		io.WriteString(stderr.to, rw.refusals[0].message(s.name)+"\n")
 		return 2
@@ -91,10 +99,11 @@ func (s *shell) onCall(ctx context.Context, args []string) ([]string, error) {
 	hc := interp.HandlerCtx(ctx)
 	p := s.p
 	s.trace.replace(args)
+	s.live = hc.Env
 	inside := strings.HasPrefix(args[0], hidden)
 	if !inside || args[0] == hiddenStep || args[0] == hiddenRound {
 		p.step()
-		s.checkSize(hc, args)
+		s.checkSize(args)
 	}
 	if p.ended != nil {
 		return nil, p.ended
@@ -109,6 +118,9 @@ func (s *shell) onCall(ctx context.Context, args []string) ([]string, error) {
 	return s.intercept(hc, args), nil
 }
 
+// maxShells bounds how many shells may run inside each other.
+const maxShells = 100
+
 // maxFrames bounds how deep the Go stack may get: a shell function that calls
 // itself for ever would otherwise end the whole process, which Go cannot catch.
 const maxFrames = 20_000
@@ -118,46 +130,59 @@ const maxFrames = 20_000
 const maxArgs = 2 << 20
 
 // maxVars is how many bytes all variables of a shell may hold.
-const maxVars = 16 << 20
+const maxVars = 4 << 20
 
-// checkSize stops a script that grows without end.
-func (s *shell) checkSize(hc interp.HandlerContext, args []string) {
+// maxCaptured is how many bytes all command substitutions of a script may hold.
+const maxCaptured = 64 << 20
+
+// checkSize stops a script that grows without end. Long arguments cost more
+// steps, so that what takes the square of its rounds ends in time too.
+func (s *shell) checkSize(args []string) {
 	n := 0
 	for _, a := range args {
 		n += len(a)
 	}
+	s.p.steps += len(args)/16 + n/1024
 	if n > maxArgs {
 		s.p.stop(ErrMemory)
 	}
 	switch {
 	case args[0] == hiddenStep || args[0] == hiddenRound:
-		if s.p.steps%64 == 0 && varBytes(hc) > maxVars {
-			s.p.stop(ErrMemory)
+		if s.p.steps%16 == 0 { // assignments check too, where they can grow
+			s.checkVars()
 		}
 	case s.funcs[args[0]] || args[0] == "eval" || args[0] == "." || args[0] == "source":
-		s.p.tooDeep()
+		if s.p.nested++; s.p.nested%64 == 0 { // each look costs as much as the stack is deep
+			if runtime.Callers(maxFrames, make([]uintptr, 1)) > 0 {
+				s.p.stop(ErrDepth)
+			}
+		}
 	}
 }
 
-// tooDeep stops a script that nests too deep.
-func (p *process) tooDeep() bool {
-	var pc [1]uintptr
-	deep := runtime.Callers(maxFrames, pc[:]) > 0
-	if deep {
-		p.stop(ErrDepth)
+// checkVars stops a script whose variables hold too much. Loops check, and so
+// does each assignment that is made of other variables: doubling one takes few
+// steps to exhaust any memory, and Go cannot catch that.
+func (s *shell) checkVars() {
+	if s.live == nil {
+		return
 	}
-	return deep
+	n := varBytes(s.live)
+	s.p.steps += n / 4096
+	if n > maxVars {
+		s.p.stop(ErrMemory)
+	}
 }
 
-func varBytes(hc interp.HandlerContext) int {
+func varBytes(env expand.Environ) int {
 	n := 0
-	for name, vr := range hc.Env.Each {
-		n += len(name) + len(vr.Str)
+	for _, vr := range env.Each {
+		n += len(vr.Str)
 		for _, e := range vr.List {
-			n += len(e)
+			n += 16 + len(e)
 		}
 		for k, e := range vr.Map {
-			n += len(k) + len(e)
+			n += 64 + len(k) + len(e)
 		}
 	}
 	return n
@@ -209,7 +234,28 @@ func (s *shell) call(hc interp.HandlerContext, args []string) *call {
 		s.trace.flush()
 		c.stderr = d.to
 	}
+	switch c.stdout.(type) {
+	case *stream, *handle, *captured:
+	default:
+		c.stdout = &captured{s.p, c.stdout}
+	}
 	return c
+}
+
+// captured is the output of a command substitution, which the interpreter keeps
+// in memory.
+type captured struct {
+	p  *process
+	to io.Writer
+}
+
+// Write counts what is kept.
+func (w *captured) Write(data []byte) (int, error) {
+	if w.p.captured += len(data); w.p.captured > maxCaptured {
+		w.p.stop(ErrMemory)
+		return 0, errBrokePipe
+	}
+	return w.to.Write(data)
 }
 
 // onStat is the interpreter's stat handler.
