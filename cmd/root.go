@@ -114,6 +114,7 @@ EXIT STATUS
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
+	root.SuggestionsMinimumDistance = 2 // letters; cobra has no default for what runRoot asks
 	root.PersistentFlags().SortFlags = false
 	env.flags.addFlags(root.PersistentFlags())
 	root.AddCommand(commands(env)...)
@@ -123,9 +124,12 @@ EXIT STATUS
 // commands is the program's table of contents.
 func commands(env *Env) []*cobra.Command {
 	return []*cobra.Command{
+		newDemoCommand(env),
 		newLaunchCommand(env),
 		newLsCommand(env),
+		newMockCommand(env),
 		newRebootCommand(env),
+		newRunCommand(env),
 		newShowCommand(env),
 		newStartCommand(env),
 		newStopCommand(env),

@@ -3,6 +3,7 @@ package ec2
 import (
 	"context"
 	"net/netip"
+	"time"
 
 	ec2api "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -61,7 +62,7 @@ func (s *Service) StartInstances(ctx context.Context, in *ec2api.StartInstancesI
 	for _, i := range found {
 		before := i.State
 		if before == stopped {
-			i.Launched = s.world.Now().Truncate(1e9)
+			i.Launched = s.world.Now().Truncate(time.Second)
 			i.PublicIP = r.takePublicIP()
 			i.Reason, i.ReasonCode, i.ReasonText = "", "pending", "pending"
 			s.begin(r, i, pending, running, bootDelay)

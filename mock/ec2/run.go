@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	ec2api "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -251,7 +252,7 @@ func (s *Service) newInstance(r *region, l launch) *instance {
 		Seq: r.nextSeq(), ID: s.world.ID("i"), VolumeID: s.world.ID("vol"), InterfaceID: s.world.ID("eni"),
 		ImageID: l.image.ID, Type: l.figures.name, SubnetID: l.subnet.id, Zone: l.subnet.zone, PrivateIP: l.subnet.take(), PublicIP: r.takePublicIP(),
 		ProfileArn: l.profile, ClientToken: l.token, NoStop: l.noStop, NoTerminate: l.noTerm,
-		Launched: s.world.Now().Truncate(1e9), Attached: s.world.Now().Truncate(1e9),
+		Launched: s.world.Now().Truncate(time.Second), Attached: s.world.Now().Truncate(time.Second),
 		ReasonCode: "pending", ReasonText: "pending",
 	}
 }
@@ -270,7 +271,8 @@ func (s *Service) facts(r *region, i *instance, l launch) world.Instance {
 // settle puts a seeded instance into the state of one that has run for long.
 func (s *Service) settle(r *region, i *instance) {
 	i.RanOnce, i.ReasonCode, i.ReasonText = true, "", ""
-	i.ChecksPassAt = s.world.Now()
+	i.Launched = s.world.Now().Add(-world.SeededFor).Truncate(time.Second)
+	i.Attached, i.ChecksPassAt = i.Launched, i.Launched
 	i.State = types.InstanceStateNameRunning
 	world.InstanceState.Publish(s.world, r.Scope, world.StateChange{InstanceID: i.ID, State: string(i.State), Seeded: true})
 }

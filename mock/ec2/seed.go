@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
@@ -129,7 +130,7 @@ func (s *Service) seedTemplate(r *region, t FleetTemplate) error {
 	if len(t.Tags) > 0 {
 		data.Tags = map[types.ResourceType]map[string]string{types.ResourceTypeInstance: maps.Clone(t.Tags)}
 	}
-	now := s.world.Now().Truncate(1e9)
+	now := s.world.Now().Truncate(time.Second)
 	r.Templates = append(r.Templates, &template{Seq: r.nextSeq(), ID: s.world.ID("lt"), Name: t.Name, Created: now, Default: 1,
 		Versions: []templateVersion{{Number: 1, Created: now, Data: data}}})
 	return nil
@@ -147,10 +148,7 @@ func (s *Service) seedGroup(r *region, g FleetGroup, l launch) []string {
 		}
 		l.tags = map[types.ResourceType]map[string]string{types.ResourceTypeInstance: tags}
 		if g.Zone == "" {
-			l.subnet = r.subnets[n%len(r.subnets)]
-			if l.subnet.free() == 0 {
-				l.subnet, _ = r.place("", "")
-			}
+			l.subnet, _ = r.place("", "") // the emptiest one: this spreads them
 		}
 		ids = append(ids, s.launch(r, l)[0].ID)
 	}

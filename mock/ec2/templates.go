@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	ec2api "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -46,7 +47,7 @@ func (s *Service) CreateLaunchTemplate(ctx context.Context, in *ec2api.CreateLau
 	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
 	}
-	now := s.world.Now().Truncate(1e9)
+	now := s.world.Now().Truncate(time.Second)
 	t := &template{Seq: r.nextSeq(), ID: s.world.ID("lt"), Name: name, Created: now, Default: 1,
 		Versions: []templateVersion{{Number: 1, Description: deref(in.VersionDescription), Created: now, Data: data}}}
 	r.Templates = append(r.Templates, t)
@@ -98,7 +99,7 @@ func (s *Service) CreateLaunchTemplateVersion(ctx context.Context, in *ec2api.Cr
 	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
 	}
-	v := templateVersion{Number: t.latest() + 1, Description: deref(in.VersionDescription), Created: s.world.Now().Truncate(1e9), Data: data}
+	v := templateVersion{Number: t.latest() + 1, Description: deref(in.VersionDescription), Created: s.world.Now().Truncate(time.Second), Data: data}
 	t.Versions = append(t.Versions, v)
 	if token != "" {
 		r.TplTokens[token] = t.ID + ":" + versionText(v.Number)

@@ -67,7 +67,11 @@ func (s *Service) stateChanged(sc world.Scope, c world.StateChange) {
 	n.State = c.State
 	switch c.State {
 	case "running":
-		n.Machine.Boot(s.world.Now())
+		booted := s.world.Now()
+		if c.Seeded {
+			booted = booted.Add(-world.SeededFor)
+		}
+		n.Machine.Boot(booted)
 		s.boot(sc, n, c.Seeded)
 	case "stopping", "shutting-down":
 		s.lose(n)

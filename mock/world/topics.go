@@ -1,5 +1,7 @@
 package world
 
+import "time"
+
 // InstanceLaunched tells that EC2 has made an instance: what other services need to
 // know of it for as long as it lives.
 var InstanceLaunched = Topic[Instance]{"ec2:launched"}
@@ -9,6 +11,9 @@ var InstanceState = Topic[StateChange]{"ec2:state"}
 
 // InstanceRebooted tells that a running instance was restarted by its owner.
 var InstanceRebooted = Topic[StateChange]{"ec2:rebooted"}
+
+// SeededFor is how long a seeded instance has been running when it is made.
+const SeededFor = 72 * time.Hour
 
 // Instance is an instance as it matters outside EC2.
 type Instance struct {
@@ -45,7 +50,7 @@ const (
 type StateChange struct {
 	InstanceID string `json:"instanceId"`
 	State      string `json:"state"`
-	// Seeded says that the instance was put there as if it had run for long, so that
-	// nothing about it is still on its way.
+	// Seeded says that the instance was put there as if it had run for SeededFor, so
+	// that nothing about it is still on its way.
 	Seeded bool `json:"seeded,omitempty"`
 }
