@@ -44,12 +44,12 @@ func describeCall(call *smithy.OperationError) string {
 	return call.Err.Error()
 }
 
-// describeAPI is AWS's message and code. Some errors have no message; a denial may carry a long blob for
-// sts:DecodeAuthorizationMessage, which --verbose shows.
+// describeAPI is AWS's message and code. Some errors have no message, for which the SDK writes "UnknownError"; a denial may
+// carry a long blob for sts:DecodeAuthorizationMessage, which --verbose shows.
 func describeAPI(api smithy.APIError) string {
 	message, _, _ := strings.Cut(api.ErrorMessage(), "Encoded authorization failure message:")
 	message = strings.TrimRight(strings.TrimSpace(message), ".")
-	if message == "" {
+	if message == "" || message == "UnknownError" {
 		return api.ErrorCode()
 	}
 	return fmt.Sprintf("%s (%s)", message, api.ErrorCode())
