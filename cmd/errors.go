@@ -60,10 +60,7 @@ func (env *Env) report(ctx context.Context, err error) int {
 	env.Logger.Debug("error in full", "err", err)
 	p := explain(err)
 	if interrupted(ctx) {
-		p.code, p.hints = ExitInterrupted, nil
-		if errors.Is(err, context.Canceled) {
-			p.text = errInterrupted.Error()
-		}
+		p = explainInterrupt(p, err)
 	}
 	fmt.Fprintf(env.Stderr, "muster: %s\n", oneLine(p.text))
 	for _, hint := range p.hints {
@@ -101,6 +98,19 @@ func explain(err error) problem {
 			p.code, p.hints = code, hints
 			return p
 		}
+	}
+	return p
+}
+
+// explainInterrupt is what is told of an error after an interrupt: that a call was given up needs no explanation, only what a
+// command says to do next.
+func explainInterrupt(p problem, err error) problem {
+	p.code = ExitInterrupted
+	if errors.Is(err, context.Canceled) || errors.Is(err, errInterrupted) {
+		p.text = errInterrupted.Error()
+	}
+	if _, ok := errors.AsType[*exitError](err); !ok {
+		p.hints = nil
 	}
 	return p
 }

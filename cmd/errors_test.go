@@ -94,7 +94,9 @@ func envOf(b *bench, change func(*aws.Config)) (*Env, *strings.Builder) {
 	env.Stderr = &stderr
 	env.AWS = func(context.Context) (aws.Config, error) {
 		cfg := b.server.Config().Copy()
-		change(&cfg)
+		if change != nil {
+			change(&cfg)
+		}
 		return cfg, nil
 	}
 	return env, &stderr

@@ -3,10 +3,12 @@ package cmd
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"strings"
 	"time"
 
+	"github.com/aws/smithy-go"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -128,7 +130,7 @@ func runLaunch(ctx context.Context, env *Env, o launchOptions) error {
 	env.notef("client token %s: with the same flags and --client-token %[1]s nothing is launched twice", plan.ClientToken)
 	results, err := launcher.Apply(ctx, plan)
 	if err != nil {
-		return err
+		return launchError(err, plan)
 	}
 	if o.until != "" {
 		err = launcher.Wait(ctx, results, launch.Until(o.until), o.timeout, env.progress("launch"))
@@ -140,6 +142,16 @@ func runLaunch(ctx context.Context, env *Env, o launchOptions) error {
 		return withExit(ExitPartial, err, explain(err).hints...)
 	}
 	return launchSummary(env, results)
+}
+
+// launchError tells of a launch that EC2 did not answer that it may have happened all the same.
+func launchError(err error, plan launch.Plan) error {
+	if _, answered := errors.AsType[smithy.APIError](err); answered {
+		return err
+	}
+	p := explain(err)
+	hint := "whether EC2 launched them is not known: the same flags with --client-token " + plan.ClientToken + " launch nothing twice"
+	return withExit(p.code, err, append(p.hints, hint)...)
 }
 
 func launchSummary(env *Env, results []launch.Result) error {

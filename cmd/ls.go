@@ -26,11 +26,20 @@ EXIT STATUS
 	}
 }
 
-// lsJSON is what `muster ls --output json` prints.
+// lsJSON is what `muster ls` and `muster show` print with --output json.
 type lsJSON struct {
 	Region    string         `json:"region"`
 	Instances []instanceJSON `json:"instances"`
 	Missing   []string       `json:"missing,omitempty"`
+	SSMError  string         `json:"ssmError,omitempty"` // why no instance has its member ssm
+}
+
+func listingJSON(region string, listing fleet.Listing) lsJSON {
+	out := lsJSON{Region: region, Instances: allToJSON(listing.Instances), Missing: listing.Missing}
+	if listing.NodesErr != nil {
+		out.SSMError = oneLine(describe(listing.NodesErr))
+	}
+	return out
 }
 
 func runLs(ctx context.Context, env *Env, args []string) error {
@@ -46,7 +55,7 @@ func runLs(ctx context.Context, env *Env, args []string) error {
 		return err
 	}
 	if env.flags.output == outputJSON {
-		err = env.printJSON(lsJSON{scope.Region(), allToJSON(listing.Instances), listing.Missing})
+		err = env.printJSON(listingJSON(scope.Region(), listing))
 	} else {
 		err = lsTable(listing).print(env.Stdout, env.colour())
 	}

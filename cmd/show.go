@@ -42,7 +42,7 @@ func runShow(ctx context.Context, env *Env, args []string) error {
 		return noMatch("show", selector)
 	}
 	if env.flags.output == outputJSON {
-		err = env.printJSON(lsJSON{scope.Region(), allToJSON(listing.Instances), listing.Missing})
+		err = env.printJSON(listingJSON(scope.Region(), listing))
 	} else {
 		err = printDetails(env.Stdout, listing)
 	}
