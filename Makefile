@@ -39,7 +39,7 @@ conformance: ## the mock against the AWS CLI and boto3 of Debian, which are inst
 .PHONY: bench
 bench: ## times, beside a bare SDK program and the AWS CLI
 	$(GO) test -run '^$$' -bench . -benchmem ./...
-	$(GO) run ./bench
+	$(GO) run ./bench/coldstart
 
 .PHONY: fuzz
 fuzz: ## fuzz every parser for FUZZTIME (10s) each
