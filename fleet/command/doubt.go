@@ -15,9 +15,9 @@ const (
 	settleTime = 15 * time.Second
 	// maxTries is how often a batch is sent whose SendCommand is not answered, and whose command is then not there.
 	maxTries = 3
-	// clockSkew is how far our clock and AWS's may be apart: a request that is signed further off is refused
-	// (IAM user guide, "Troubleshoot Signature Version 4").
-	clockSkew = 5 * time.Minute
+	// clockSkew is how far our clock may be ahead of AWS's. The SDK signs with AWS's time once it has seen it, so a laptop
+	// whose clock is wrong, by a time zone say, works; its commands must be found all the same, or they would be sent twice.
+	clockSkew = 24 * time.Hour
 )
 
 // doubt is a batch that was sent, or was not: the answer is missing.
