@@ -75,7 +75,11 @@ func (c *call) which(name string) (file string, found bool) {
 		_, err := c.m.files.lookup(c.path(name), true)
 		return c.path(name), err == nil
 	}
-	for dir := range strings.SplitSeq(c.env.Get("PATH").String(), ":") {
+	dirs := c.env.Get("PATH")
+	if !dirs.IsSet() {
+		dirs.Str = "/bin:/usr/bin" // glibc's own, man 3 exec
+	}
+	for dir := range strings.SplitSeq(dirs.Str, ":") {
 		file := absolute(absolute(c.dir, dir), name)
 		if f, err := c.m.files.lookup(file, true); err == nil && !f.mode.IsDir() && f.may(c.user, 1) {
 			return file, true

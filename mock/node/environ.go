@@ -2,7 +2,6 @@ package node
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -91,14 +90,8 @@ func (e *environ) Get(name string) expand.Variable {
 	return e.shell.computed(name)
 }
 
-// Each yields the variables that are not computed, by name.
-func (e *environ) Each(yield func(string, expand.Variable) bool) {
-	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
-		if !yield(name, e.vars[name]) {
-			return
-		}
-	}
-}
+// Each yields the variables that are not computed, in no order.
+func (e *environ) Each(yield func(string, expand.Variable) bool) { maps.All(e.vars)(yield) }
 
 func text(s string) expand.Variable {
 	return expand.Variable{Set: true, Kind: expand.String, Str: s}

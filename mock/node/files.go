@@ -95,7 +95,7 @@ func (w *walker) walk(follow bool) (string, *file, error) {
 
 // step enters one name. A link restarts the walk at its target.
 func (w *walker) step(name string, follow bool) (*file, error) {
-	real := path.Join(w.at, name)
+	real := absolute(w.at, name)
 	f := w.files.get(real)
 	switch {
 	case f == nil:
@@ -205,18 +205,41 @@ func (s *files) place(name string, content []byte, at time.Time) {
 	s.put(real, &file{mode: 0o644, mtime: at, data: slices.Clone(content)})
 }
 
-// makeParents makes the directories over a path that do not exist yet.
-func (s *files) makeParents(name string, at time.Time) {
-	dir := path.Dir(name)
-	if f, err := s.lookup(dir, true); err == nil && f.mode.IsDir() {
-		return
+// makeParents makes the directories over a path that do not exist yet, and
+// returns them, the innermost first. Names that are there are not looked at
+// closer than a link needs.
+func (s *files) makeParents(name string, at time.Time) (made []string) {
+	real := "/"
+	for part := range strings.SplitSeq(path.Dir(name), "/") {
+		if part == "" {
+			continue
+		}
+		next := absolute(real, part)
+		switch f := s.get(next); {
+		case f == nil:
+			s.put(next, &file{mode: fs.ModeDir | 0o755, mtime: at})
+			made = append(made, next)
+		case f.mode&fs.ModeSymlink != 0:
+			if target, _, err := s.resolve(next, true); err == nil {
+				next = target
+			}
+		}
+		real = next
 	}
-	s.makeParents(dir, at)
-	real, _, _ := s.resolve(dir, true)
-	if real == "" {
-		real = dir
+	slices.Reverse(made)
+	return made
+}
+
+// removeEmpty removes files, and directories as far as they are empty by then.
+func (s *files) removeEmpty(reals []string) {
+	for _, real := range reals {
+		if len(s.list(real)) == 0 {
+			s.remove(real)
+		}
 	}
-	s.put(real, &file{mode: fs.ModeDir | 0o755, mtime: at})
+	if len(s.over) == 0 {
+		s.over = nil
+	}
 }
 
 // dropVolatile empties the directories that do not survive a boot.

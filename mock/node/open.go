@@ -51,8 +51,8 @@ func (s *shell) openError(name string, err error) error {
 
 // open opens a file for a redirection.
 func (p *process) open(name string, hc interp.HandlerContext, flag int, perm os.FileMode) (io.ReadWriteCloser, error) {
-	if f, ok := p.openStandard(name, hc); ok {
-		return f, nil
+	if f, err := p.openStandard(name, hc); f != nil || err != nil {
+		return f, err
 	}
 	if data, ok := p.subs[name]; ok {
 		return p.pipeInput(data)
@@ -62,6 +62,8 @@ func (p *process) open(name string, hc interp.HandlerContext, flag int, perm os.
 		switch {
 		case err != nil:
 			return nil, err
+		case f.mode.IsDir():
+			return nil, errIsDir
 		case f.device == "zero" || f.device == "full":
 			return p.pipeInput(make([]byte, 1<<20)) // assumed: nobody redirects more than a MiB of zeros
 		}
@@ -70,17 +72,25 @@ func (p *process) open(name string, hc interp.HandlerContext, flag int, perm os.
 	return p.openWrite(name, flag&os.O_APPEND != 0, perm)
 }
 
-// openStandard opens /dev/stdin and its kin, by the names that scripts use.
-func (p *process) openStandard(name string, hc interp.HandlerContext) (io.ReadWriteCloser, bool) {
+// openStandard opens /dev/stdin and its kin, by the names that scripts use; nil
+// for any other name. What is left of the input is read at once.
+func (p *process) openStandard(name string, hc interp.HandlerContext) (io.ReadWriteCloser, error) {
 	switch name {
 	case "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":
-		return &handle{r: hc.Stdin}, true
+		var data []byte
+		if hc.Stdin != nil {
+			var err error
+			if data, err = p.slurp(hc.Stdin); err != nil {
+				return nil, err
+			}
+		}
+		return p.pipeInput(data)
 	case "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
-		return &handle{w: hc.Stdout}, true
+		return &handle{w: hc.Stdout}, nil
 	case "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2":
-		return &handle{w: plainWriter(hc.Stderr)}, true
+		return &handle{w: plainWriter(hc.Stderr)}, nil
 	}
-	return nil, false
+	return nil, nil
 }
 
 // plainWriter is what lies under a shell's error output.
@@ -207,12 +217,12 @@ func (p *process) pipeInput(data []byte) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.opened = append(p.opened, r)
 	if len(data) <= atOnce {
 		w.Write(data)
 		w.Close()
 		return r, nil
 	}
-	p.opened = append(p.opened, r)
 	p.feeds.Go(func() {
 		w.Write(data)
 		w.Close()

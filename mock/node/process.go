@@ -45,7 +45,7 @@ type process struct {
 	timers   []time.Duration
 	random   uint64
 	seconds  time.Duration // virtual time at which $SECONDS was 0
-	opened   []*os.File    // inputs that a goroutine fills
+	opened   []*os.File    // inputs, closed again at the end
 }
 
 // Why a script was stopped.
@@ -97,9 +97,9 @@ func (m *Machine) newProcess(ctx context.Context, s Script) *process {
 // overlay does not grow with every command. It returns the exit code.
 func (p *process) run() int {
 	path := p.script.path(p.m.cfg.InstanceID)
-	p.m.files.makeParents(path, p.script.Start)
+	made := p.m.files.makeParents(path, p.script.Start)
 	p.m.files.put(path, &file{mode: 0o700, mtime: p.script.Start, data: []byte(p.script.Text)})
-	defer p.m.files.remove(path)
+	defer p.m.files.removeEmpty(append([]string{path}, made...))
 	c := p.agentCall()
 	if f, err := p.m.files.lookup(c.dir, true); err != nil || !f.mode.IsDir() {
 		c.errorf("chdir %s: no such file or directory", c.dir) // assumed: the agent reports Go's error

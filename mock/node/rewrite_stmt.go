@@ -184,10 +184,10 @@ func (r *rewriter) redir(rd *syntax.Redirect) []*syntax.Redirect {
 	switch {
 	case rd.Op == syntax.DplOut && fd == "2" && word == "1":
 		r.changed = true
-		return []*syntax.Redirect{errToOut()}
+		return []*syntax.Redirect{placed(errToOut(), rd)}
 	case rd.Op == syntax.DplOut && (fd == "" || fd == "1") && word == "2":
 		r.changed = true
-		return []*syntax.Redirect{redirect(syntax.RdrOut, fileErr)}
+		return []*syntax.Redirect{placed(redirect(syntax.RdrOut, fileErr), rd)}
 	case rd.Op == syntax.RdrAll, rd.Op == syntax.AppAll, rd.Op == syntax.DplOut && fd == "" && isFileName(word):
 		r.changed = true
 		out := &syntax.Redirect{Op: syntax.RdrOut, Word: rd.Word, OpPos: rd.OpPos}
@@ -195,11 +195,21 @@ func (r *rewriter) redir(rd *syntax.Redirect) []*syntax.Redirect {
 			out.Op = syntax.AppOut
 		}
 		r.mark(out.Word, rd.Pos())
-		return []*syntax.Redirect{out, errToOut()}
+		return []*syntax.Redirect{out, placed(errToOut(), rd)}
 	case rd.Op == syntax.RdrIn, rd.Op == syntax.RdrOut, rd.Op == syntax.AppOut:
 		r.mark(rd.Word, rd.Pos())
 	}
 	return []*syntax.Redirect{rd}
+}
+
+// placed gives a redirection the place of the one that it stands for. The
+// printer puts those of a command in the order of their places.
+func placed(rd, original *syntax.Redirect) *syntax.Redirect {
+	rd.OpPos = original.OpPos
+	if rd.N != nil {
+		rd.N.ValuePos = original.Pos()
+	}
+	return rd
 }
 
 // isFileName tells the file of >& file from the descriptor of >& 2.

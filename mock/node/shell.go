@@ -123,7 +123,7 @@ const maxShells = 100
 
 // maxFrames bounds how deep the Go stack may get: a shell function that calls
 // itself for ever would otherwise end the whole process, which Go cannot catch.
-const maxFrames = 20_000
+const maxFrames = 8_000
 
 // maxArgs is how many bytes the arguments of a command may have together,
 // execve's limit on Linux (man 2 execve, ARG_MAX, with the default stack).
@@ -133,7 +133,7 @@ const maxArgs = 2 << 20
 const maxVars = 4 << 20
 
 // maxCaptured is how many bytes all command substitutions of a script may hold.
-const maxCaptured = 64 << 20
+const maxCaptured = 16 << 20
 
 // checkSize stops a script that grows without end. Long arguments cost more
 // steps, so that what takes the square of its rounds ends in time too.
