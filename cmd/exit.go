@@ -8,14 +8,14 @@ import (
 
 // Exit codes of muster. The table below says when each is used; docs/reference/exit-codes.md is generated from it.
 const (
-	ExitDone        = 0
-	ExitFailed      = 1
-	ExitUsage       = 2
-	ExitPartial     = 3
-	ExitDenied      = 4
-	ExitRefused     = 5
-	ExitDifferences = 6
-	ExitInterrupted = 130
+	ExitDone        = 0   // everything is done
+	ExitFailed      = 1   // AWS or the network answered with an error
+	ExitUsage       = 2   // what was typed makes no sense, or names what does not exist
+	ExitPartial     = 3   // some or all targets failed
+	ExitDenied      = 4   // credentials or a permission are missing
+	ExitRefused     = 5   // a guard refused, or nobody confirmed
+	ExitDifferences = 6   // a comparison found differences
+	ExitInterrupted = 130 // a person interrupted it
 )
 
 // exitCode is a row of the reference of exit codes.

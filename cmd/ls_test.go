@@ -86,16 +86,16 @@ func TestShowOfNothingIsAnError(t *testing.T) {
 
 // TestListMakesFewCalls holds the promise of the help text.
 func TestListMakesFewCalls(t *testing.T) {
-	b := newBench(t, noDelay(), mock.Group{Count: 2500, Name: "web-#", Tags: map[string]string{"role": "web"}}, mock.Group{Count: 10, Name: "db-#"})
+	b := newBench(t, noDelay(), mock.Group{Count: 1001, Name: "web-#", Tags: map[string]string{"role": "web"}}, mock.Group{Count: 10, Name: "db-#"})
 	for _, tt := range []struct {
 		args []string
 		want map[string]int
 	}{
-		{[]string{"ls"}, map[string]int{"ec2:DescribeInstances": 3, "ssm:DescribeInstanceProperties": 3}},
-		{[]string{"ls", "role=web"}, map[string]int{"ec2:DescribeInstances": 3, "ssm:DescribeInstanceProperties": 3}},
+		{[]string{"ls"}, map[string]int{"ec2:DescribeInstances": 2, "ssm:DescribeInstanceProperties": 2}},
+		{[]string{"ls", "role=web"}, map[string]int{"ec2:DescribeInstances": 2, "ssm:DescribeInstanceProperties": 2}},
 		{[]string{"ls", "db-*"}, map[string]int{"ec2:DescribeInstances": 1, "ssm:DescribeInstanceInformation": 1}},
 		{append([]string{"ls"}, b.ids[:120]...), map[string]int{"ec2:DescribeInstances": 1, "ssm:DescribeInstanceInformation": 3}},
-		{append([]string{"ls"}, b.ids[:600]...), map[string]int{"ec2:DescribeInstances": 3, "ssm:DescribeInstanceProperties": 3}},
+		{append([]string{"ls"}, b.ids[:201]...), map[string]int{"ec2:DescribeInstances": 2, "ssm:DescribeInstanceProperties": 2}},
 	} {
 		before := b.server.CallSummary()
 		b.expect(ExitDone, tt.args...)

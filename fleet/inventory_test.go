@@ -184,11 +184,11 @@ func TestEC2AndMatchAgree(t *testing.T) {
 	for range 400 {
 		var terms []string
 		for _, i := range random.Perm(len(keys))[:1+random.IntN(2)] {
-			value := ""
+			var value strings.Builder
 			for range 1 + random.IntN(4) {
-				value += pick(pieces)
+				value.WriteString(pick(pieces))
 			}
-			terms = append(terms, keys[i]+"="+value)
+			terms = append(terms, keys[i]+"="+value.String())
 		}
 		if random.IntN(3) == 0 {
 			terms = append(terms, "state=stopped")

@@ -1,6 +1,7 @@
 package power
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,15 +46,15 @@ func TestNewPlanSortsByState(t *testing.T) {
 
 // listOf names the only list of p that has something in it.
 func listOf(p Plan) string {
-	name := ""
+	var name strings.Builder
 	for list, instances := range map[string][]fleet.Instance{
 		"change": p.Change, "later": p.Later, "already": p.Already, "cannot": p.Cannot, "gone": p.Gone,
 	} {
 		if len(instances) > 0 {
-			name += list
+			name.WriteString(list)
 		}
 	}
-	return name
+	return name.String()
 }
 
 func TestNewPlanLeavesOutTerminatedInstancesThatATagSelects(t *testing.T) {
