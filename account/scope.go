@@ -56,6 +56,7 @@ func New(cfg aws.Config, settings Settings) (*Scope, error) {
 	if cfg.Credentials != nil {
 		cfg.Credentials = credentials{cfg.Credentials}
 	}
+	cfg.HTTPClient = newHTTPClient(cfg.HTTPClient)
 	if settings.Version == "" {
 		settings.Version = "devel"
 	}
