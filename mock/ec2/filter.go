@@ -34,14 +34,41 @@ func (set filterSet[T]) compile(filters []types.Filter, r *region) (func(T) bool
 	if count > MaxFilterValues { // assumed: the text; the code is in EC2's list
 		return nil, wire.Errorf("FilterLimitExceeded", "The maximum number of filter values specified on a single call is %d", MaxFilterValues)
 	}
+	conditions := make([]condition[T], len(filters))
+	for i, f := range filters {
+		conditions[i] = condition[T]{set.values(deref(f.Name)), compilePatterns(f.Values)}
+	}
 	return func(item T) bool {
-		for _, f := range filters {
-			if !matchAny(f.Values, set.values(deref(f.Name))(r, item)) {
+		for _, c := range conditions {
+			if !slices.ContainsFunc(c.values(r, item), c.match) {
 				return false
 			}
 		}
 		return true
 	}, nil
+}
+
+// condition is one filter: what it looks at in an item, and which values it lets through.
+type condition[T any] struct {
+	values func(*region, T) []string
+	match  func(string) bool
+}
+
+// compilePatterns matches a value against alternatives. Most are literal, and a call may
+// name 200 ids, so those are looked up.
+func compilePatterns(patterns []string) func(string) bool {
+	literal := make(map[string]bool, len(patterns))
+	var wild []string
+	for _, p := range patterns {
+		if strings.ContainsAny(p, `*?\`) {
+			wild = append(wild, p)
+		} else {
+			literal[p] = true
+		}
+	}
+	return func(v string) bool {
+		return literal[v] || slices.ContainsFunc(wild, func(p string) bool { return matchWildcard(p, v) })
+	}
 }
 
 // values returns how to read a filter's values off an item, or nil for an unknown filter.
@@ -90,19 +117,10 @@ func tagValue(pairs []string, key string) []string {
 	return nil
 }
 
-func matchAny(patterns, values []string) bool {
-	return slices.ContainsFunc(values, func(v string) bool {
-		return slices.ContainsFunc(patterns, func(p string) bool { return matchWildcard(p, v) })
-	})
-}
-
 // matchWildcard compares as EC2's filters do: * stands for any text, ? for one character,
 // a backslash takes the next character as it is; the comparison is case-sensitive.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 func matchWildcard(pattern, s string) bool {
-	if !strings.ContainsAny(pattern, `*?\`) {
-		return pattern == s
-	}
 	p, v := []rune(pattern), []rune(s)
 	i, j, star, mark := 0, 0, -1, 0
 	for j < len(v) {
