@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"mvdan.cc/sh/v3/expand"
 )
@@ -143,6 +142,3 @@ func shebang(text string) (interpreter, arg string) {
 	interpreter, arg, _ = strings.Cut(strings.TrimSpace(line), " ")
 	return interpreter, strings.TrimSpace(arg)
 }
-
-// wait lets time pass.
-func (c *call) wait(d time.Duration) { c.sleep(d) }

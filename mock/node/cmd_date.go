@@ -10,48 +10,55 @@ import (
 // date prints the time: -u, +FORMAT, -I[FMT], -R. The machine's zone is UTC. It
 // refuses -d, -r and -s: what they read is not simulated.
 func date(c *call) int {
-	format, args := "%a %b %e %H:%M:%S %Z %Y", c.args
-	kept := args[:0:0]
-	for _, a := range args {
-		f, isDate := isoFormat(a)
+	format, ok := c.dateFormat()
+	if !ok {
+		return 1
+	}
+	c.printf("%s\n", strftime(format, c.time().UTC()))
+	return 0
+}
+
+// dateFormat reads date's arguments.
+func (c *call) dateFormat() (format string, ok bool) {
+	format = "%a %b %e %H:%M:%S %Z %Y"
+	var rest []string
+	for _, a := range c.args {
+		iso, isISO := isoFormat(a)
 		switch {
-		case isDate && f == "":
-			c.usage("invalid argument %s for %s", quoted(strings.TrimPrefix(strings.TrimPrefix(a, "-I"), "--iso-8601=")), quoted("--iso-8601"))
-			return 1
-		case isDate:
-			format = f
+		case isISO && iso == "":
+			spec := strings.TrimPrefix(strings.TrimPrefix(a, "-I"), "--iso-8601=")
+			return "", c.usage("invalid argument %s for %s", quoted(spec), quoted("--iso-8601"))
+		case isISO:
+			format = iso
 		default:
-			kept = append(kept, a)
+			rest = append(rest, a)
 		}
 	}
-	c.args = kept
+	c.args = rest
 	o, ok := c.options(optionSpec{short: "uRd:r:s:", long: map[string]string{
 		"utc": "u", "universal": "u", "rfc-email": "R", "date": "d", "reference": "r", "set": "s",
 	}})
 	if !ok {
-		return o.status
+		return "", false
 	}
 	for _, letter := range [...]string{"d", "r", "s"} {
 		if o.has(letter) {
 			c.errorf("option -%s is not simulated", letter)
-			return 1
+			return "", false
 		}
-	}
-	if o.has("R") {
-		format = "%a, %d %b %Y %H:%M:%S %z"
 	}
 	switch {
 	case len(o.args) > 1:
-		c.usage("extra operand %s", quoted(o.args[1]))
-		return 1
-	case len(o.args) == 1 && o.args[0][:min(1, len(o.args[0]))] != "+":
+		return "", c.usage("extra operand %s", quoted(o.args[1]))
+	case len(o.args) == 1 && !strings.HasPrefix(o.args[0], "+"):
 		c.errorf("invalid date %s", quoted(o.args[0]))
-		return 1
+		return "", false
 	case len(o.args) == 1:
 		format = o.args[0][1:]
+	case o.has("R"):
+		format = "%a, %d %b %Y %H:%M:%S %z"
 	}
-	c.printf("%s\n", strftime(format, c.time().UTC()))
-	return 0
+	return format, true
 }
 
 // isoFormat is the format of -I and --iso-8601; empty if it has none such.
@@ -93,7 +100,7 @@ func sleep(c *call) int {
 		c.usageHint()
 		return 1
 	}
-	c.wait(total)
+	c.sleep(total)
 	return 0
 }
 

@@ -2,6 +2,7 @@ package node
 
 import (
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -101,11 +102,11 @@ func escapeNumber(b *strings.Builder, s string, echo bool) int {
 	}
 	n, end := 0, from
 	for end < len(s) && end-from < most {
-		d := strings.IndexByte("0123456789abcdef", s[end]|0x20&^(0x20*isDigit(s[end])))
-		if d < 0 || d >= base {
+		d, err := strconv.ParseUint(s[end:end+1], base, 8)
+		if err != nil {
 			break
 		}
-		n, end = n*base+d, end+1
+		n, end = n*base+int(d), end+1
 	}
 	switch {
 	case end == from && base == 16:
@@ -117,11 +118,4 @@ func escapeNumber(b *strings.Builder, s string, echo bool) int {
 		b.WriteByte(byte(n))
 	}
 	return end
-}
-
-func isDigit(c byte) byte {
-	if c >= '0' && c <= '9' {
-		return 1
-	}
-	return 0
 }

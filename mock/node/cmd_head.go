@@ -43,7 +43,7 @@ func firstOrLast(c *call, which string) int {
 		return cut.copy(c, r)
 	})
 	if o.has("f") || o.has("F") {
-		c.wait(forever)
+		c.sleep(forever)
 	}
 	return status
 }

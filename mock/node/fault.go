@@ -3,10 +3,47 @@ package node
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 )
+
+// parse reads a script. When it does not parse, the statements before the fault
+// come back too: a shell reads and runs line by line, so they do run. A
+// here-document without its end is no fault: it goes to the end of the text,
+// with a warning.
+func parse(name, text string) (file *syntax.File, warning string, f *fault) {
+	for range maxOpenDocs {
+		file, err := syntax.NewParser().Parse(strings.NewReader(text), name)
+		if err == nil {
+			return file, warning, nil
+		}
+		f = newFault(err, text)
+		open := openDoc.FindStringSubmatch(f.rest)
+		if open == nil {
+			break
+		}
+		warning += fmt.Sprintf("%s: line %d: warning: here-document at line %d delimited by end-of-file (wanted `%s')\n",
+			name, f.last, f.start, open[1])
+		text = strings.TrimSuffix(text, "\n") + "\n" + open[1] + "\n"
+	}
+	file = &syntax.File{Name: name}
+	for stmt, err := range syntax.NewParser().StmtsSeq(strings.NewReader(text)) {
+		// No break: the parser may go on after it, on which Go panics.
+		if err == nil && stmt.Pos().Line() < f.start {
+			file.Stmts = append(file.Stmts, stmt)
+		}
+	}
+	return file, "", f
+}
+
+// openDoc is the start of a here-document, to which the parser points when it
+// does not find the end.
+var openDoc = regexp.MustCompile(`^<<-?[ \t]*['"]?([A-Za-z0-9_.!-]+)`)
+
+// maxOpenDocs is how many may lack their end.
+const maxOpenDocs = 8
 
 // fault is a syntax error, as bash would report it. The interpreter's parser
 // has other words for it, and sometimes another place.
@@ -16,6 +53,8 @@ type fault struct {
 	token string // what was not expected; empty at the end of the text
 	quote string // the quote that was not closed
 	text  string // the line of the script
+	rest  string // of that line, from the place to which the parser points
+	last  uint   // number of the last line
 }
 
 func newFault(err error, text string) *fault {
@@ -31,12 +70,12 @@ func newFault(err error, text string) *fault {
 	f.start = f.line
 	f.text = lines[f.line-1]
 	rest := f.text[min(len(f.text), int(max(1, pe.Pos.Col())-1)):]
+	f.rest, f.last = rest, uint(len(lines))
 	switch {
+	case strings.HasPrefix(rest, "<"), strings.HasPrefix(rest, ">"): // the parser points at the operator, bash behind it
+		f.token = firstToken(strings.TrimLeft(rest[len(firstToken(rest)):], " \t"))
 	case !pe.Incomplete:
 		f.token = firstToken(rest)
-		if strings.ContainsAny(f.token[:1], "<>") { // the parser points at the operator, bash behind it
-			f.token = firstToken(strings.TrimLeft(rest[len(f.token):], " \t"))
-		}
 	case rest != "" && strings.ContainsAny(rest[:1], "\"'`"):
 		f.quote = rest[:1]
 	default:

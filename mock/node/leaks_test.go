@@ -45,6 +45,7 @@ func TestScriptsSeeTheMachineNotTheHost(t *testing.T) {
 		{name: "owner tests in brackets are refused", script: "echo a\n[[ -O /etc/passwd ]]", stderr: "sh: line 2: [[ -O ]] is not simulated\n", exit: 2},
 		{name: "process substitution", script: "cat <(echo a; echo $$) <(echo b); echo <(:) <(); while read x; do echo $x; done < <(echo c; echo d)", stdout: "a\n2102\nb\n/dev/fd/61 /dev/fd/60\nc\nd\n"},
 		{name: "process substitution for writing is refused", script: "echo a\necho b > >(cat)", stderr: "sh: line 2: process substitution >( ) is not simulated\n", exit: 2},
+		{name: "assignments that the interpreter cannot do are refused", script: "a=(1)\n((a[0]++))", stderr: "sh: line 2: an arithmetic assignment to an array element is not simulated\n", exit: 2},
 		{name: "coprocesses are refused", script: "coproc cat", stderr: "sh: line 1: coproc is not simulated\n", exit: 2},
 		{name: "finding commands", script: "command -v cat; type cat; type -P ls; command -v go; type go; command -v echo test", stdout: "/usr/bin/cat\ncat is /usr/bin/cat\n/usr/bin/ls\necho\ntest\n", stderr: "sh: line 1: type: go: not found\n"},
 		{name: "programs of the host", script: "/usr/local/go/bin/go version; exec go version", stderr: "sh: line 1: /usr/local/go/bin/go: No such file or directory\nsh: line 1: exec: go: not found\n", exit: 127},
@@ -128,7 +129,7 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	} {
 		run(t, script)
 	}
-	for range 100 { // here-documents are written by the interpreter's own goroutines
+	for range 100_000 { // here-documents are written by the interpreter's own goroutines
 		if runtime.NumGoroutine() <= before {
 			break
 		}

@@ -11,6 +11,13 @@
 // What the interpreter would ask the host for, or would run in a goroutine of
 // its own, is rewritten before it runs (see rewrite.go).
 //
+// The shell is bash as far as the interpreter is: it differs in that only the
+// descriptors 0, 1 and 2 can be redirected, aliases, >( ), coprocesses and
+// signal handlers are refused or never run, jobs and pipelines take turns (see
+// job and rewriter.pipeline for what of that can be seen), shift beyond the last
+// argument succeeds, and an arithmetic fault does not end the script. What is
+// not simulated says so, or is not found (127); it never pretends.
+//
 // The package holds no global state and starts nothing in the background. It
 // knows nothing of AWS: the services of the mock decide which scripts run,
 // when their output is published and what status they end with. It simulates

@@ -20,6 +20,9 @@ type record struct {
 
 // put records a copy of data, joined to the record before if it belongs to it.
 func (r *recorder) put(kind Stream, at time.Duration, job int, data []byte) {
+	if len(data) == 0 {
+		return
+	}
 	r.bytes += len(data)
 	if n := len(r.records); n > 0 {
 		if last := &r.records[n-1]; last.kind == kind && last.at == at && last.job == job {

@@ -99,6 +99,11 @@ func TestSyntaxErrorsReadLikeBash(t *testing.T) {
 		{script: "echo a\nif true; then\necho b\n", stdout: "a\n", stderr: "sh: line 4: syntax error: unexpected end of file\n", exit: 2},
 		{script: "echo a\necho )\n", stdout: "a\n", stderr: "sh: line 2: syntax error near unexpected token `)'\nsh: line 2: `echo )'\n", exit: 2},
 		{script: "echo a\necho \"abc\n", stdout: "a\n", stderr: "sh: line 2: unexpected EOF while looking for matching `\"'\n", exit: 2},
+		{script: "echo a\ncat <<E\nb", stdout: "a\nb\n", stderr: "sh: line 3: warning: here-document at line 2 delimited by end-of-file (wanted `E')\n"},
+		{script: "''<<0", stderr: "sh: line 1: warning: here-document at line 1 delimited by end-of-file (wanted `0')\nsh: line 1: : command not found\n", exit: 127},
+		{script: "echo <", stderr: "sh: line 1: syntax error near unexpected token `newline'\nsh: line 1: `echo <'\n", exit: 2},
+		{script: "echo $(", stderr: "sh: line 2: unexpected EOF while looking for matching `)'\n", exit: 2},
+		{script: "eval 'a b('; echo no", stderr: "sh: eval: line 1: syntax error near unexpected token `('\nsh: eval: line 1: `a b('\n", exit: 2},
 	})
 }
 
@@ -142,5 +147,14 @@ func TestUntilShowsWhatACancelledScriptHadPrinted(t *testing.T) {
 		if stdout != c.stdout || stderr != c.stderr || ended != c.ended {
 			t.Errorf("Until(%v) = %q, %q, %v; want %q, %q, %v", c.at, stdout, stderr, ended, c.stdout, c.stderr, c.ended)
 		}
+	}
+}
+
+// TestAFaultOfTheInterpreterIsContained uses a script on which the interpreter
+// panics: an associative array from a plain list.
+func TestAFaultOfTheInterpreterIsContained(t *testing.T) {
+	stdout, stderr, r := run(t, "echo a; declare -A m=(k v); echo b")
+	if stdout != "a\n" || r.ExitCode != 2 || !strings.HasPrefix(stderr, "shell: internal fault: ") {
+		t.Errorf("exit code %d, stderr %q; want 2 and a message", r.ExitCode, stderr)
 	}
 }

@@ -64,7 +64,8 @@ func (c *call) runShell(name, text string, posix bool, options, args []string) i
 
 // interpret parses, rewrites and runs text.
 func (s *shell) interpret(r *interp.Runner, stderr *diagnostics, text string) int {
-	file, fault := parse(s.name, text)
+	file, warning, fault := parse(s.name, text)
+	io.WriteString(stderr.to, warning)
 	rw := &rewriter{lines: true, funcs: s.funcs}
 	rw.rewrite(file.Stmts)
 	file.Stmts = append([]*syntax.Stmt{command(hiddenStatus, literal("0"))}, file.Stmts...) // sets live
@@ -294,22 +295,4 @@ func (s *shell) onAccess(_ context.Context, name string, mode interp.AccessMode)
 		return pathError("access", name, errPerm)
 	}
 	return nil
-}
-
-// parse reads a script. When it does not parse, the statements before the fault
-// come back too: a shell reads and runs line by line, so they do run.
-func parse(name, text string) (*syntax.File, *fault) {
-	file, err := syntax.NewParser().Parse(strings.NewReader(text), name)
-	if err == nil {
-		return file, nil
-	}
-	f := newFault(err, text)
-	file = &syntax.File{Name: name}
-	for stmt, err := range syntax.NewParser().StmtsSeq(strings.NewReader(text)) {
-		if err != nil || stmt.End().Line() >= f.start {
-			break
-		}
-		file.Stmts = append(file.Stmts, stmt)
-	}
-	return file, f
 }
