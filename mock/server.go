@@ -62,21 +62,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	id := requestID()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxRequestBytes))
+	if err != nil {
+		wire.WriteError(w, r, id, tooLarge(err))
+		return
+	}
 	cred, credErr := wire.ParseCredential(r)
 	api := s.serviceOf(cred, r, body)
 	switch {
-	case err != nil:
-		s.refuse(api, w, id, tooLarge(err))
+	case api == nil && credErr == nil:
+		wire.WriteError(w, r, id, unknownService(r, cred.Service))
+		return
+	case api == nil:
+		wire.WriteError(w, r, id, credErr)
 		return
 	case credErr != nil:
-		s.refuse(api, w, id, credErr)
+		api.WriteError(w, id, credErr)
 		return
 	}
 	scope := world.Scope{Account: accountOf(cred.AccessKey), Region: cred.Region}
 	call, err := api.Decode(r, body)
 	if err != nil {
-		s.note(api, scope, action(call), id, err, false)
-		s.refuse(api, w, id, err)
+		s.note(api, scope, "(refused)", id, err, false)
+		api.WriteError(w, id, err)
 		return
 	}
 	out, err, fault := s.do(world.WithScope(r.Context(), scope), api, call)
@@ -97,22 +104,28 @@ func (s *Server) do(ctx context.Context, api *wire.API, call *wire.Call) (out an
 	return out, err, false
 }
 
-func (s *Server) refuse(api *wire.API, w http.ResponseWriter, id string, err error) {
-	api.WriteError(w, id, err)
-}
-
-// serviceOf finds the service that a request is for: by its signature, else by its looks,
-// else EC2, so that the client gets an error in some form that it may understand.
+// serviceOf finds the service that a request is for: by its signature, else by its looks;
+// nil when neither tells.
 func (s *Server) serviceOf(cred wire.Credential, r *http.Request, body []byte) *wire.API {
-	if api, ok := s.apis[cred.Service]; ok {
-		return api
+	if cred.Service != "" {
+		return s.apis[cred.Service]
 	}
 	for _, api := range s.apis {
 		if api.Matches(r, body) {
 			return api
 		}
 	}
-	return s.apis["ec2"]
+	return nil
+}
+
+// unknownService is the answer to a call of a service that the mock lacks: AWS would have
+// another endpoint there. The codes are those for an unknown action.
+func unknownService(r *http.Request, service string) *wire.Error {
+	code := "InvalidAction"
+	if r.Header.Get("X-Amz-Target") != "" {
+		code = "UnknownOperationException"
+	}
+	return wire.Errorf(code, "muster's mock does not have the service %q; it has ec2, ssm and sts", service)
 }
 
 // note records an answered call.
@@ -124,13 +137,6 @@ func (s *Server) note(api *wire.API, scope world.Scope, action, id string, err e
 		call.Error = "InternalError"
 	}
 	s.world.Calls.Add(call)
-}
-
-func action(call *wire.Call) string {
-	if call == nil {
-		return "unknown"
-	}
-	return call.Action
 }
 
 func tooLarge(err error) error {

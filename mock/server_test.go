@@ -213,6 +213,26 @@ func TestRequestWithoutASignatureIsRefused(t *testing.T) {
 	}
 }
 
+func TestServiceThatTheMockLacksIsNamed(t *testing.T) {
+	server := httptest.NewServer(mocktest.New(t))
+	defer server.Close()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+"/bucket", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Amz-Date", "20260101T000000Z")
+	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=0")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != 400 || !strings.Contains(string(body), "s3") {
+		t.Errorf("%s %s %v", res.Status, body, err)
+	}
+}
+
 func TestSampleFleets(t *testing.T) {
 	for n, want := range map[int]int{0: 0, 1: 1, 6: 6, 100: 100} {
 		fleet, err := mock.SampleFleet(n)
