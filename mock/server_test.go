@@ -21,7 +21,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/musterhq/muster/mock"
+	ec2mock "github.com/musterhq/muster/mock/ec2"
 	"github.com/musterhq/muster/mock/mocktest"
+	ssmmock "github.com/musterhq/muster/mock/ssm"
+	stsmock "github.com/musterhq/muster/mock/sts"
+	"github.com/musterhq/muster/mock/wire"
 	"github.com/musterhq/muster/mock/world"
 )
 
@@ -271,5 +275,14 @@ func TestResetForgetsEverything(t *testing.T) {
 	}
 	if diff := cmp.Diff(first, again); diff != "" {
 		t.Errorf("the same seed gave other ids:\n%s", diff)
+	}
+}
+
+func TestServicesCanCarryTheirTypes(t *testing.T) {
+	w := world.New(world.Settings{})
+	for _, api := range []*wire.API{ec2mock.New(w).API(), ssmmock.New(w).API(), stsmock.New().API()} {
+		if err := api.Check(); err != nil {
+			t.Errorf("%s: %v", api.Name, err)
+		}
 	}
 }
