@@ -1,15 +1,6 @@
 package ec2
 
-import (
-	"cmp"
-	"encoding/base64"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-
-	"github.com/musterhq/muster/mock/wire"
-)
+import "github.com/musterhq/muster/mock/wire"
 
 // page is what a paged call asked for, and the limits of its operation.
 type page struct {
@@ -37,43 +28,15 @@ func (p page) size(total int) (int, error) {
 	return int(*p.max), nil
 }
 
-// cutPage returns the items of the page asked for and the token of the next one, nil at
-// the end. key gives an item its place: keys grow along items and never change, so a
-// token stays good while items come and go.
+// cutPage returns the items of the page asked for and the token of the next one.
 func cutPage[T any](p page, items []T, key func(T) int64) ([]T, *string, error) {
 	size, err := p.size(len(items))
 	if err != nil {
 		return nil, nil, err
 	}
-	after, err := p.start()
-	if err != nil {
-		return nil, nil, err
+	items, next, ok := wire.Page(p.op, items, size, p.token, key)
+	if !ok { // assumed: the text; the code is in EC2's list of error codes.
+		return nil, nil, wire.Errorf("InvalidNextToken", "The token '%s' is invalid.", *p.token)
 	}
-	from, _ := slices.BinarySearchFunc(items, after, func(item T, k int64) int {
-		return cmp.Compare(key(item), k+1)
-	})
-	items = items[from:]
-	if len(items) <= size {
-		return items, nil, nil
-	}
-	return items[:size], p.next(key(items[size-1])), nil
-}
-
-// start is the key after which the page begins.
-func (p page) start() (int64, error) {
-	if p.token == nil || *p.token == "" {
-		return -1, nil
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(*p.token)
-	after, ok := strings.CutPrefix(string(raw), p.op+":")
-	key, numErr := strconv.ParseInt(after, 10, 64)
-	if err != nil || !ok || numErr != nil {
-		// assumed: the text; the code is in EC2's list of error codes.
-		return 0, wire.Errorf("InvalidNextToken", "The token '%s' is invalid.", *p.token)
-	}
-	return key, nil
-}
-
-func (p page) next(key int64) *string {
-	return new(base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s:%d", p.op, key)))
+	return items, next, nil
 }

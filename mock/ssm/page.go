@@ -1,36 +1,14 @@
 package ssm
 
-import (
-	"cmp"
-	"encoding/base64"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
+import "github.com/musterhq/muster/mock/wire"
 
-	"github.com/musterhq/muster/mock/wire"
-)
-
-// cutPage returns a page of items and the token of the next one, nil at the end. key
-// gives an item its place: keys grow along items and never change. size is already checked.
+// cutPage returns a page of items and the token of the next one. size is checked already.
 func cutPage[T any](op string, items []T, size int, token *string, key func(T) int64) ([]T, *string, error) {
-	after := int64(-1)
-	if token != nil && *token != "" {
-		raw, err := base64.StdEncoding.DecodeString(*token)
-		digits, ok := strings.CutPrefix(string(raw), op+":")
-		n, numErr := strconv.ParseInt(digits, 10, 64)
-		if err != nil || !ok || numErr != nil {
-			return nil, nil, modelled("InvalidNextToken", "The specified token is not valid.") // assumed: the text
-		}
-		after = n
+	items, next, ok := wire.Page(op, items, size, token, key)
+	if !ok {
+		return nil, nil, modelled("InvalidNextToken", "The specified token is not valid.") // assumed: the text
 	}
-	from, _ := slices.BinarySearchFunc(items, after, func(item T, k int64) int { return cmp.Compare(key(item), k+1) })
-	items = items[from:]
-	if len(items) <= size {
-		return items, nil, nil
-	}
-	next := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%s:%d", op, key(items[size-1])))
-	return items[:size], new(next), nil
+	return items, next, nil
 }
 
 // pageSize checks MaxResults against an operation's range; most when not given.
