@@ -12,6 +12,7 @@ type CredentialsError struct {
 	Err error // the SDK's account of every source that it tried
 }
 
+// Error says that there are no credentials, with what the SDK tried.
 func (e *CredentialsError) Error() string { return "no AWS credentials: " + e.Err.Error() }
 
 // Unwrap returns the SDK's error.

@@ -17,6 +17,7 @@ type LateError struct {
 	After time.Duration // how long it was waited for
 }
 
+// Error says what the instance still was, and after how long.
 func (e *LateError) Error() string { return fmt.Sprintf("still %s after %v", e.Still, e.After) }
 
 // maxPause is the longest pause between two looks of Poll.

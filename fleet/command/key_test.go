@@ -66,3 +66,20 @@ func TestParseKeyRefuses(t *testing.T) {
 		t.Error("what is no key has a time")
 	}
 }
+
+func FuzzParseKey(f *testing.F) {
+	f.Add("01ARZ3NDEKTSV4RRFFQ69G5FAV")
+	f.Add("81ARZ3NDEKTSV4RRFFQ69G5FAV")
+	f.Fuzz(func(t *testing.T, text string) {
+		key, err := ParseKey(text)
+		if err != nil {
+			if key != "" {
+				t.Errorf("%q was refused and read as %q", text, key)
+			}
+			return
+		}
+		if string(key) != text || (key.Time().IsZero() && text[:10] != "0000000000") {
+			t.Errorf("%q was read as %q of %v", text, key, key.Time())
+		}
+	})
+}

@@ -44,6 +44,7 @@ type InputError struct {
 	Problem string
 }
 
+// Error says what is wrong.
 func (e *InputError) Error() string { return e.Problem }
 
 // TemplateError says that there is no such launch template.
@@ -52,6 +53,7 @@ type TemplateError struct {
 	Known    []string // the names that exist, sorted; empty where they could not be read
 }
 
+// Error names the template.
 func (e *TemplateError) Error() string {
 	return fmt.Sprintf("launch template %q does not exist", e.Template)
 }
@@ -63,6 +65,7 @@ type VersionError struct {
 	Default, Latest int64 // the versions that exist lie between 1 and Latest; 0 where they could not be read
 }
 
+// Error names the template and the version.
 func (e *VersionError) Error() string {
 	return fmt.Sprintf("launch template %q has no version %s", e.Template, e.Version)
 }

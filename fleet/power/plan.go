@@ -123,6 +123,7 @@ type StateError struct {
 	State  fleet.State
 }
 
+// Error names the state.
 func (e *StateError) Error() string {
 	if e.Action == Start && e.State == fleet.Stopping {
 		return "it is still stopping, and starts only once it is stopped"
