@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strconv"
 	"strings"
 )
 
@@ -21,12 +20,10 @@ func mkdir(c *call) int {
 	}
 	mode := fs.FileMode(0o777 &^ c.umask)
 	if o.has("m") {
-		n, err := strconv.ParseUint(o.set["m"], 8, 12)
-		if err != nil {
+		if mode, ok = changeMode(o.set["m"], 0o777, c.umask); !ok {
 			c.errorf("invalid mode %s", quoted(o.set["m"]))
 			return 1
 		}
-		mode = fs.FileMode(n)
 	}
 	status := 0
 	for _, name := range o.args {
@@ -66,6 +63,15 @@ func (c *call) mkdirOne(name string, mode fs.FileMode, o options) error {
 // kernelDir says whether a path is the kernel's, where nothing can be made.
 func kernelDir(real string) bool {
 	return strings.HasPrefix(real, "/proc/") || strings.HasPrefix(real, "/sys/")
+}
+
+// isMount says whether a file system is mounted at a path.
+func isMount(real string) bool {
+	switch real {
+	case "/", "/dev", "/run", "/tmp", "/dev/shm", "/proc", "/sys":
+		return true
+	}
+	return false
 }
 
 // rm removes files: -r, -f, -v, -d, and -i only where it asks nothing.
@@ -122,8 +128,8 @@ func (c *call) rmTree(name, real string, f *file, recursive, verbose bool) bool 
 	switch {
 	case kernelDir(real) || real == "/proc" || real == "/sys":
 		err = errPerm
-	case real == "/dev" || real == "/run" || real == "/tmp" || real == "/dev/shm":
-		err = errBusy // a file system is mounted there
+	case isMount(real):
+		err = errBusy
 	case f.mode.IsDir() && len(names) > 0 && !recursive:
 		err = errNotEmpty
 	case f.mode.IsDir():

@@ -195,9 +195,14 @@ func modeString(m fs.FileMode) string {
 			b[i+1] = '-'
 		}
 	}
-	if m&fs.ModeSticky != 0 {
-		if b[9] = 'T'; m&1 != 0 {
-			b[9] = 't'
+	for i, bit := range [...]fs.FileMode{fs.ModeSetuid, fs.ModeSetgid, fs.ModeSticky} {
+		if m&bit == 0 {
+			continue
+		}
+		if at := 3*i + 3; b[at] == 'x' {
+			b[at] = "sst"[i]
+		} else {
+			b[at] = "SST"[i]
 		}
 	}
 	return string(b)

@@ -17,6 +17,7 @@ var errnoText = map[syscall.Errno]string{
 	syscall.EROFS:        "Read-only file system",
 	syscall.ENOSPC:       "No space left on device",
 	syscall.EACCES:       "Permission denied",
+	syscall.EPERM:        "Operation not permitted",
 	syscall.EBUSY:        "Device or resource busy",
 	syscall.EINVAL:       "Invalid argument",
 	syscall.ENXIO:        "No such device or address",

@@ -94,21 +94,22 @@ func (f *file) may(u user, want fs.FileMode) bool {
 // The errors of the file system, as Linux numbers them, so that the
 // interpreter and the commands tell them apart as on Linux.
 const (
-	errNotExist  = syscall.ENOENT
-	errExist     = syscall.EEXIST
-	errNotDir    = syscall.ENOTDIR
-	errIsDir     = syscall.EISDIR
-	errNotEmpty  = syscall.ENOTEMPTY
-	errLoop      = syscall.ELOOP
-	errReadOnly  = syscall.EROFS
-	errNoSpace   = syscall.ENOSPC
-	errPerm      = syscall.EACCES
-	errBusy      = syscall.EBUSY
-	errInvalid   = syscall.EINVAL
-	errNoDevice  = syscall.ENXIO
-	errTooLong   = syscall.ENAMETOOLONG
-	errRefused   = syscall.ECONNREFUSED
-	errBrokePipe = syscall.EPIPE
+	errNotExist     = syscall.ENOENT
+	errExist        = syscall.EEXIST
+	errNotDir       = syscall.ENOTDIR
+	errIsDir        = syscall.EISDIR
+	errNotEmpty     = syscall.ENOTEMPTY
+	errLoop         = syscall.ELOOP
+	errReadOnly     = syscall.EROFS
+	errNoSpace      = syscall.ENOSPC
+	errPerm         = syscall.EACCES
+	errNotPermitted = syscall.EPERM
+	errBusy         = syscall.EBUSY
+	errInvalid      = syscall.EINVAL
+	errNoDevice     = syscall.ENXIO
+	errTooLong      = syscall.ENAMETOOLONG
+	errRefused      = syscall.ECONNREFUSED
+	errBrokePipe    = syscall.EPIPE
 )
 
 // pathError wraps a fault of the file system with what was done to which path.

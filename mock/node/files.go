@@ -156,6 +156,14 @@ func (s *files) put(real string, f *file) {
 	s.over[real] = f
 }
 
+// fits says whether a file of n bytes may be put at a real path.
+func (s *files) fits(real string, n int) bool {
+	if old := s.over[real]; old != nil {
+		n -= len(old.data)
+	}
+	return n <= 0 || s.used+int64(n) <= DiskBytes
+}
+
 // remove takes away the file at a real path.
 func (s *files) remove(real string) {
 	if old := s.over[real]; old != nil {

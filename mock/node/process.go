@@ -162,14 +162,20 @@ func (p *process) sleep(d time.Duration) {
 }
 
 // step counts one command or loop round.
-func (p *process) step() {
-	p.steps++
+func (p *process) step() { p.work(1) }
+
+// work counts n steps, and says whether whoever runs may go on. Programs whose
+// work grows with their input call it as they go.
+func (p *process) work(n int) bool {
+	p.steps += n
 	if p.steps > p.limits.Steps {
 		p.stop(ErrSteps)
 	}
-	if n := len(p.pipes); n > 0 {
-		p.pipes[n-1].steps++
+	if k := len(p.pipes); k > 0 {
+		p.pipes[k-1].steps += n
 	}
+	j := p.jobs.running()
+	return p.ended == nil && (j == nil || j.over == nil)
 }
 
 // stop ends whoever runs at present: a job if it is one, else the script. A

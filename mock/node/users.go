@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -51,6 +52,22 @@ func findUser(name string) (user, bool) {
 		}
 	}
 	return user{}, false
+}
+
+// findGroup returns the number of the group of that name, or the number itself.
+func findGroup(name string) (gid int, ok bool) {
+	for _, g := range groups {
+		if g.name == name {
+			return g.gid, true
+		}
+	}
+	return naturalNumber(name)
+}
+
+// naturalNumber reads a number without a sign.
+func naturalNumber(s string) (int, bool) {
+	n, err := strconv.ParseUint(s, 10, 31)
+	return int(n), err == nil
 }
 
 // userName is the name of a user id, or the number itself.
