@@ -78,7 +78,7 @@ func FuzzParseKey(f *testing.F) {
 			}
 			return
 		}
-		if string(key) != text || (key.Time().IsZero() && text[:10] != "0000000000") {
+		if string(key) != text || key.Time().IsZero() {
 			t.Errorf("%q was read as %q of %v", text, key, key.Time())
 		}
 	})
