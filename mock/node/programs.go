@@ -3,9 +3,10 @@ package node
 // programNames are the programs of the image, in /usr/bin. The image knows only
 // their names, programNamed what they do.
 var programNames = [...]string{
-	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "date", "dirname", "echo", "env", "false",
-	"head", "hostname", "id", "ln", "ls", "mkdir", "mv", "nproc", "printf", "pwd", "readlink", "realpath", "rm",
-	"seq", "sh", "sleep", "tail", "tee", "test", "touch", "true", "uname", "uptime", "wc", "whoami", "yes",
+	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "date", "dirname", "echo", "egrep", "env",
+	"false", "fgrep", "grep", "head", "hostname", "id", "ln", "ls", "mkdir", "mv", "nproc", "printf", "pwd",
+	"readlink", "realpath", "rm", "seq", "sh", "sleep", "tail", "tee", "test", "touch", "true", "uname", "uptime",
+	"wc", "whoami", "yes",
 }
 
 // programNamed is the table of programs.
@@ -33,6 +34,8 @@ func programNamed(name string) program {
 		return dirname
 	case "echo":
 		return echo
+	case "egrep", "fgrep", "grep":
+		return grep
 	case "env":
 		return env
 	case "false":

@@ -14,7 +14,7 @@ var (
 	errRegexBracket   = errors.New("Unmatched [, [^, [:, [., or [=")
 	errRegexParen     = errors.New("Unmatched ( or \\(")
 	errRegexClose     = errors.New("Unmatched ) or \\)")
-	errRegexBrace     = errors.New("Unmatched { or \\{")
+	errRegexBrace     = errors.New("Unmatched \\{")
 	errRegexInterval  = errors.New("Invalid content of \\{\\}")
 	errRegexRepeat    = errors.New("Invalid preceding regular expression")
 	errRegexRange     = errors.New("Invalid range end")
@@ -297,6 +297,10 @@ func (t *translator) operator(c byte) error {
 		t.can = false
 		t.add(regexPart{kind: partOpen, text: "("})
 	case ')':
+		if len(t.open) == 0 && t.flavour.extended && !t.flavour.sed {
+			t.atom(`\)`, false) // as GNU grep does
+			return nil
+		}
 		if len(t.open) == 0 {
 			return errRegexClose
 		}

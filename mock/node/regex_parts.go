@@ -271,3 +271,9 @@ func (t *translator) depth(begin, i int) int {
 	}
 	return n
 }
+
+// lastRune is the last character of a text.
+func lastRune(s string) (string, int) {
+	_, size := utf8.DecodeLastRuneInString(s)
+	return s[len(s)-size:], size
+}
