@@ -50,9 +50,9 @@ fuzz: ## fuzz every parser for FUZZTIME (10s) each
 	done
 
 .PHONY: docs
-docs: ## write the generated pages again: reference, transcript, wire names
+docs: ## write the generated pages again: references, the outputs of commands on pages, wire names
 	$(GO) generate ./...
-	$(GO) test ./docs -update
+	$(GO) test ./cmd ./mock ./docs -run '^TestDocs' -update
 
 .PHONY: clean
 clean: ## remove what the tasks have built
