@@ -3,6 +3,7 @@ package ssm
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,12 @@ var (
 	finish   = world.Topic[invocationRef]{Name: "ssm:finish"}  // the agent reports the end
 	killed   = world.Topic[invocationRef]{Name: "ssm:killed"}  // the agent reports a cancelled end
 	expire   = world.Topic[commandRef]{Name: "ssm:expire"}     // the total timeout has passed
+	forget   = world.Topic[commandRef]{Name: "ssm:forget"}     // it is no longer kept
 )
+
+// historyKept is how long a command can be listed.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html
+const historyKept = 30 * 24 * time.Hour
 
 type commandRef struct {
 	CommandID string `json:"commandId"`
@@ -43,6 +49,13 @@ type invocationRef struct {
 func (s *Service) schedule(sc world.Scope, c *command) {
 	dispatch.After(s.world, s.world.Delay(visibleDelay), sc, commandRef{c.ID})
 	expire.After(s.world, c.expires().Sub(s.world.Now()), sc, commandRef{c.ID})
+	forget.After(s.world, max(historyKept, c.expires().Sub(s.world.Now())), sc, commandRef{c.ID})
+}
+
+func (s *Service) forget(sc world.Scope, e commandRef) {
+	a := s.in(sc)
+	delete(a.commands, e.CommandID)
+	a.Commands = slices.DeleteFunc(a.Commands, func(c *command) bool { return c.ID == e.CommandID })
 }
 
 func (s *Service) dispatch(sc world.Scope, e commandRef) {

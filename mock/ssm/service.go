@@ -51,6 +51,7 @@ func New(w *world.World) *Service {
 	deliver.On(w, s.deliver)
 	finish.On(w, s.finish)
 	expire.On(w, s.expire)
+	forget.On(w, s.forget)
 	killed.On(w, s.killed)
 	return s
 }

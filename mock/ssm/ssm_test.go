@@ -371,6 +371,20 @@ func TestSnapshotInTheMiddleOfACommandGoesOn(t *testing.T) {
 	})
 }
 
+func TestCommandIsForgottenAfterThirtyDays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, world.Settings{}, mock.Group{Count: 1})
+		id := r.send("true", nil)
+		time.Sleep(29 * 24 * time.Hour)
+		if got := r.details(id); got["Success"] != 1 {
+			t.Errorf("after 29 days: %v", got)
+		}
+		time.Sleep(2 * 24 * time.Hour)
+		_, err := r.ssm.ListCommands(t.Context(), &ssmapi.ListCommandsInput{CommandId: &id})
+		wantCode(t, err, "InvalidCommandId")
+	})
+}
+
 func TestSendCommandRefuses(t *testing.T) {
 	r := newRig(t, world.Settings{Lag: new(time.Duration(0))}, mock.Group{Count: 2}, mock.Group{Count: 1, Agent: world.AgentNone})
 	ids := make([]string, 51)
