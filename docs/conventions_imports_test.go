@@ -1,11 +1,8 @@
 package docs
 
 import (
-	"encoding/json"
-	"os/exec"
 	"slices"
 	"strings"
-	"testing"
 )
 
 // layers is the order of the packages: each may import those of the layers before its own, and the test holds it. A name
@@ -55,12 +52,11 @@ func ours(imports []string) []string {
 
 func isMock(name string) bool { return name == "mock" || strings.HasPrefix(name, "mock/") }
 
-func importsGoOneWay(t *testing.T, m *module) {
+func importsGoOneWay(found *problems, m *module) {
 	for _, p := range m.packages {
 		layer := layerOf(p.name)
 		if layer < 0 && !outside(p.name) {
-			t.Errorf("%s has no place in the order of imports: give it one in conventions.md and in this test", p.name)
-			continue
+			found.addf("%s has no place in the order of imports: give it one in conventions.md and in this test", p.name)
 		}
 		tests := slices.DeleteFunc(ours(slices.Concat(p.TestImports, p.XTestImports)), func(name string) bool {
 			return isMock(name) || name == p.name
@@ -68,24 +64,24 @@ func importsGoOneWay(t *testing.T, m *module) {
 		for _, imported := range slices.Concat(ours(p.Imports), tests) {
 			switch {
 			case imported == "cmd" && !strings.HasPrefix(p.name, "cmd/"):
-				t.Errorf("%s imports cmd, which only the programs below cmd/ may", p.name)
+				found.addf("%s imports cmd, which only the programs below cmd/ may", p.name)
 			case layer < 0 || isMock(imported):
 				// Held by the rules of the mock.
 			case layerOf(imported) > layer, layerOf(imported) == layer && layer > 0:
-				t.Errorf("%s imports %s, which does not stand to its left", p.name, imported)
+				found.addf("%s imports %s, which does not stand to its left", p.name, imported)
 			}
 		}
 	}
 }
 
-func mockIsForCmdAndTests(t *testing.T, m *module) {
+func mockIsForCmdAndTests(found *problems, m *module) {
 	for _, p := range m.packages {
 		if isMock(p.name) || p.name == "cmd" || p.name == "bench" || strings.HasPrefix(p.name, "bench/") {
 			continue
 		}
 		for _, imported := range ours(p.Imports) {
 			if isMock(imported) {
-				t.Errorf("%s imports %s outside its tests", p.name, imported)
+				found.addf("%s imports %s outside its tests", p.name, imported)
 			}
 		}
 	}
@@ -105,7 +101,7 @@ func mockLets(name string) []string {
 	return []string{"mock/world", "mock/wire", "mock/node"}
 }
 
-func mockImports(t *testing.T, m *module) {
+func mockImports(found *problems, m *module) {
 	for _, p := range m.packages {
 		if !isMock(p.name) {
 			continue
@@ -115,52 +111,42 @@ func mockImports(t *testing.T, m *module) {
 			switch {
 			case imported == "documents", strings.HasPrefix(imported, "internal/"):
 			case !isMock(imported):
-				t.Errorf("%s imports %s: of what lies outside it, the mock may import documents and internal only", p.name, imported)
+				found.addf("%s imports %s: of what lies outside it, the mock may import documents and internal only", p.name, imported)
 			case !slices.Contains(lets, imported) && !slices.Contains(lets, "mock/..."):
-				t.Errorf("%s imports %s: what one part of the mock does to another is an event in the world's queue", p.name, imported)
+				found.addf("%s imports %s: what one part of the mock does to another is an event in the world's queue", p.name, imported)
 			}
 		}
 		for _, imported := range ours(slices.Concat(p.TestImports, p.XTestImports)) {
 			if !isMock(imported) && imported != "documents" && !strings.HasPrefix(imported, "internal/") {
-				t.Errorf("the tests of %s import %s: the mock is tested by other people's clients, not by ours", p.name, imported)
+				found.addf("the tests of %s import %s: the mock is tested by other people's clients, not by ours", p.name, imported)
 			}
 		}
 	}
 }
 
-func onlyMocktestImportsTesting(t *testing.T, m *module) {
+func onlyMocktestImportsTesting(found *problems, m *module) {
 	for _, p := range m.packages {
 		for _, imported := range p.Imports {
 			if (imported == "testing" || strings.HasPrefix(imported, "testing/")) && p.name != "mock/mocktest" {
-				t.Errorf("%s imports %s outside its tests", p.name, imported)
+				found.addf("%s imports %s outside its tests", p.name, imported)
 			}
 		}
 	}
 }
 
 // noTemplatePackages keeps the linker able to drop the methods of the SDK's clients that nobody calls.
-func noTemplatePackages(t *testing.T, m *module) {
+func noTemplatePackages(found *problems, m *module) {
 	for _, p := range m.packages {
 		for _, imported := range p.Imports {
 			if imported == "text/template" || imported == "html/template" {
-				t.Errorf("%s imports %s, with which the program keeps every method of every SDK client", p.name, imported)
+				found.addf("%s imports %s, with which the program keeps every method of every SDK client", p.name, imported)
 			}
 		}
 	}
 }
 
-func noReplace(t *testing.T, m *module) {
-	edit := exec.CommandContext(t.Context(), "go", "mod", "edit", "-json")
-	edit.Dir = m.root
-	out, err := edit.Output()
-	if err != nil {
-		t.Fatalf("go mod edit: %v", err)
-	}
-	var mod struct{ Replace, Exclude []any }
-	if err := json.Unmarshal(out, &mod); err != nil {
-		t.Fatal(err)
-	}
-	if len(mod.Replace)+len(mod.Exclude) > 0 {
-		t.Errorf("go.mod: a replace or an exclude does not count for those who import this module")
+func noReplace(found *problems, m *module) {
+	if len(m.mod.Replace)+len(m.mod.Exclude) > 0 {
+		found.addf("go.mod: a replace or an exclude does not count for those who import this module")
 	}
 }

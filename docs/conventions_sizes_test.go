@@ -3,24 +3,22 @@ package docs
 import (
 	"go/ast"
 	"slices"
-	"testing"
 )
 
 // The budget for what a reader has to take in at once, in lines. It does not count tests and generated files.
 const (
-	maxFile         = 800
-	mostFiles       = 400 // nine in ten
-	medianFunction  = 15
-	mostFunctions   = 45 // nine in ten
-	longestFunction = 80
+	maxFile        = 800
+	mostFiles      = 400 // nine in ten
+	medianFunction = 15
+	mostFunctions  = 45 // nine in ten
 )
 
-func fileSizes(t *testing.T, m *module) {
+func fileSizes(found *problems, m *module) {
 	var sizes []int
 	for _, p := range m.packages {
 		for _, file := range p.files {
 			if file.lines > maxFile && !file.generated {
-				t.Errorf("%s:%d: the file has more than %d lines", file.name, file.lines, maxFile)
+				found.addf("%s:%d: the file has more than %d lines", file.name, file.lines, maxFile)
 			}
 		}
 		for _, file := range p.product() {
@@ -28,36 +26,31 @@ func fileSizes(t *testing.T, m *module) {
 		}
 	}
 	if nine := quantile(sizes, 0.9); nine > mostFiles {
-		t.Errorf("one file in ten has more than %d lines; nine in ten have at most %d", nine, mostFiles)
+		found.addf("one file in ten has more than %d lines; nine in ten have at most %d", nine, mostFiles)
 	}
 }
 
-func functionSizes(t *testing.T, m *module) {
+func functionSizes(found *problems, m *module) {
 	var all []int
 	for _, p := range m.packages {
 		var sizes []int
 		for _, f := range p.functions() {
-			lines := m.fset.Position(f.End()).Line - m.fset.Position(f.Pos()).Line + 1
-			sizes = append(sizes, lines)
-			if lines > longestFunction {
-				t.Errorf("%s: %s has %d lines; at most %d", m.at(f.Pos()), f.Name.Name, lines, longestFunction)
-			}
+			sizes = append(sizes, m.fset.Position(f.End()).Line-m.fset.Position(f.Pos()).Line+1)
 		}
 		all = append(all, sizes...)
 		if len(sizes) >= 10 { // fewer have no ninth of ten
-			checkQuantiles(t, p.name, sizes)
+			checkQuantiles(found, p.name, sizes)
 		}
 	}
-	checkQuantiles(t, "the repository", all)
+	checkQuantiles(found, "the repository", all)
 }
 
-func checkQuantiles(t *testing.T, where string, sizes []int) {
-	t.Helper()
+func checkQuantiles(found *problems, where string, sizes []int) {
 	if median := quantile(sizes, 0.5); median > medianFunction {
-		t.Errorf("%s: the median function has %d lines; at most %d", where, median, medianFunction)
+		found.addf("%s: the median function has %d lines; at most %d", where, median, medianFunction)
 	}
 	if nine := quantile(sizes, 0.9); nine > mostFunctions {
-		t.Errorf("%s: one function in ten has more than %d lines; nine in ten have at most %d", where, nine, mostFunctions)
+		found.addf("%s: one function in ten has more than %d lines; nine in ten have at most %d", where, nine, mostFunctions)
 	}
 }
 

@@ -4,12 +4,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"testing"
 )
 
 // noMutableVariables finds package-level variables that somebody writes to, and those that nobody could have another use
 // for: without a value, or of a kind that exists to be changed. Tables, sentinel errors and the like stay.
-func noMutableVariables(t *testing.T, m *module) {
+func noMutableVariables(found *problems, m *module) {
 	for _, p := range m.packages {
 		files := p.product()
 		if len(files) == 0 {
@@ -19,13 +18,13 @@ func noMutableVariables(t *testing.T, m *module) {
 		for _, file := range files {
 			for _, decl := range file.syntax.Decls {
 				if vars, ok := decl.(*ast.GenDecl); ok && vars.Tok == token.VAR {
-					m.checkVariables(t, vars)
+					m.checkVariables(found, vars)
 				}
 			}
 			ast.Inspect(file.syntax, func(n ast.Node) bool {
 				for _, target := range written(n) {
 					if v := packageVariable(uses, target); v != nil {
-						t.Errorf("%s: the package-level variable %s is written to", m.at(target.Pos()), v.Name())
+						found.addf("%s: the package-level variable %s is written to", m.at(target.Pos()), v.Name())
 					}
 				}
 				return true
@@ -56,19 +55,19 @@ func (emptyPackages) Import(path string) (*types.Package, error) {
 	return empty, nil
 }
 
-func (m *module) checkVariables(t *testing.T, vars *ast.GenDecl) {
+func (m *module) checkVariables(found *problems, vars *ast.GenDecl) {
 	for _, spec := range vars.Specs {
 		spec := spec.(*ast.ValueSpec)
 		if spec.Names[0].Name == "_" {
 			continue
 		}
 		if len(spec.Values) == 0 {
-			t.Errorf("%s: the package-level variable %s has no value: who gives it one?", m.at(spec.Pos()), spec.Names[0].Name)
+			found.addf("%s: the package-level variable %s has no value: who gives it one?", m.at(spec.Pos()), spec.Names[0].Name)
 			continue
 		}
 		if call, ok := spec.Values[0].(*ast.CallExpr); ok {
 			if f, ok := call.Fun.(*ast.Ident); ok && (f.Name == "make" || f.Name == "new") {
-				t.Errorf("%s: the package-level variable %s is made to be written to", m.at(spec.Pos()), spec.Names[0].Name)
+				found.addf("%s: the package-level variable %s is made to be written to", m.at(spec.Pos()), spec.Names[0].Name)
 			}
 		}
 	}

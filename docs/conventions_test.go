@@ -25,10 +25,32 @@ const modulePath = "github.com/musterhq/muster"
 // TestConventions holds the rules of conventions.md, one subtest each.
 func TestConventions(t *testing.T) {
 	m := loadModule(t)
-	rules := []struct {
-		name string
-		hold func(*testing.T, *module)
-	}{
+	for _, rule := range rules() {
+		t.Run(rule.name, func(t *testing.T) {
+			var found problems
+			rule.hold(&found, m)
+			for _, problem := range found {
+				t.Error(problem)
+			}
+		})
+	}
+}
+
+// problems are the places that break a rule.
+type problems []string
+
+func (found *problems) addf(format string, a ...any) {
+	*found = append(*found, fmt.Sprintf(format, a...))
+}
+
+// rule is a convention: what it is called, and what finds the places that break it.
+type rule struct {
+	name string
+	hold func(*problems, *module)
+}
+
+func rules() []rule {
+	return []rule{
 		{"imports go one way", importsGoOneWay},
 		{"only cmd and tests import the mock", mockIsForCmdAndTests},
 		{"the mock's services do not know each other", mockImports},
@@ -47,9 +69,6 @@ func TestConventions(t *testing.T) {
 		{"function sizes", functionSizes},
 		{"nothing of one machine", nothingOfOneMachine},
 	}
-	for _, rule := range rules {
-		t.Run(rule.name, func(t *testing.T) { rule.hold(t, m) })
-	}
 }
 
 // module is the source of the repository, parsed.
@@ -57,6 +76,8 @@ type module struct {
 	root     string
 	fset     *token.FileSet
 	packages []*sourcePackage
+	mod      struct{ Replace, Exclude []any } // of go.mod
+	texts    []string                         // all files, from the root with slashes
 }
 
 // sourcePackage is one package as go list tells of it.
@@ -91,26 +112,43 @@ func loadModule(t *testing.T) *module {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := exec.CommandContext(t.Context(), "go", "list", "-json", "./...")
-	list.Dir = root
-	out, err := list.Output()
-	if err != nil {
-		t.Fatalf("go list: %v", err)
-	}
-	m := &module{root: root, fset: token.NewFileSet()}
-	decoder := json.NewDecoder(bytes.NewReader(out))
+	return loadModuleAt(t, root)
+}
+
+func loadModuleAt(t *testing.T, root string) *module {
+	t.Helper()
+	m := &module{root: root, fset: token.NewFileSet(), texts: textFiles(t, root)}
+	decoder := json.NewDecoder(bytes.NewReader(goTool(t, root, "list", "-json", "./...")))
 	for {
 		p := &sourcePackage{}
-		if err := decoder.Decode(p); errors.Is(err, io.EOF) {
-			return m
-		} else if err != nil {
-			t.Fatalf("read the answer of go list: %v", err)
+		err := decoder.Decode(p)
+		if errors.Is(err, io.EOF) {
+			break
 		}
-		if err := m.parse(p); err != nil {
+		if err == nil {
+			err = m.parse(p)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		m.packages = append(m.packages, p)
 	}
+	if err := json.Unmarshal(goTool(t, root, "mod", "edit", "-json"), &m.mod); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// goTool runs a go command and returns what it prints.
+func goTool(t *testing.T, dir string, args ...string) []byte {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", args...)
+	command.Dir = dir
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("go %s: %v", strings.Join(args, " "), err)
+	}
+	return out
 }
 
 func (m *module) parse(p *sourcePackage) error {

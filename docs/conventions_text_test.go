@@ -1,8 +1,6 @@
 package docs
 
 import (
-	"bufio"
-	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -29,22 +27,20 @@ func withoutSimulated(line string) string {
 	return strings.NewReplacer("/home/ec2-user", "", "/home/ssm-user", "").Replace(line)
 }
 
-func nothingOfOneMachine(t *testing.T, m *module) {
+func nothingOfOneMachine(found *problems, m *module) {
 	words := machineWords(m.root)
-	for _, name := range textFiles(t, m.root) {
+	for _, name := range m.texts {
 		source, err := os.ReadFile(filepath.Join(m.root, name))
 		if err != nil {
-			t.Fatal(err)
+			found.addf("%v", err)
+			continue
 		}
-		lines := bufio.NewScanner(bytes.NewReader(source))
-		lines.Buffer(nil, 1<<20)
-		for n := 1; lines.Scan(); n++ {
-			if found := words.FindString(withoutSimulated(lines.Text())); found != "" {
-				t.Errorf("%s:%d: %q belongs to one machine", name, n, found)
+		n := 0
+		for line := range strings.Lines(string(source)) {
+			n++
+			if word := words.FindString(withoutSimulated(line)); word != "" {
+				found.addf("%s:%d: %q belongs to one machine", name, n, word)
 			}
-		}
-		if err := lines.Err(); err != nil {
-			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
