@@ -3,10 +3,10 @@ package node
 // programNames are the programs of the image, in /usr/bin. The image knows only
 // their names, programNamed what they do.
 var programNames = [...]string{
-	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "date", "dirname", "echo", "egrep", "env",
-	"false", "fgrep", "grep", "head", "hostname", "id", "ln", "ls", "mkdir", "mv", "nproc", "printf", "pwd",
-	"readlink", "realpath", "rm", "seq", "sh", "sleep", "tail", "tee", "test", "touch", "true", "uname", "uptime",
-	"wc", "whoami", "yes",
+	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "cut", "date", "dirname", "echo", "egrep",
+	"env", "false", "fgrep", "grep", "head", "hostname", "id", "ln", "ls", "mkdir", "mv", "nproc", "printf",
+	"pwd", "readlink", "realpath", "rm", "seq", "sh", "sleep", "sort", "tail", "tee", "test", "touch", "tr",
+	"true", "uname", "uniq", "uptime", "wc", "whoami", "xargs", "yes",
 }
 
 // programNamed is the table of programs.
@@ -28,6 +28,8 @@ func programNamed(name string) program {
 		return chown
 	case "cp":
 		return cp
+	case "cut":
+		return cutProgram
 	case "date":
 		return date
 	case "dirname":
@@ -70,22 +72,30 @@ func programNamed(name string) program {
 		return seq
 	case "sleep":
 		return sleep
+	case "sort":
+		return sort
 	case "tail":
 		return tail
 	case "tee":
 		return tee
 	case "touch":
 		return touch
+	case "tr":
+		return tr
 	case "true":
 		return func(*call) int { return 0 }
 	case "uname":
 		return uname
+	case "uniq":
+		return uniq
 	case "uptime":
 		return uptime
 	case "wc":
 		return wc
 	case "whoami":
 		return whoami
+	case "xargs":
+		return xargs
 	case "yes":
 		return yes
 	}
