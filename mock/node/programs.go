@@ -4,9 +4,9 @@ package node
 // their names, programNamed what they do.
 var programNames = [...]string{
 	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "cut", "date", "dirname", "echo", "egrep",
-	"env", "false", "fgrep", "grep", "head", "hostname", "id", "ln", "ls", "mkdir", "mv", "nproc", "printf",
-	"pwd", "readlink", "realpath", "rm", "seq", "sh", "sleep", "sort", "tail", "tee", "test", "touch", "tr",
-	"true", "uname", "uniq", "uptime", "wc", "whoami", "xargs", "yes",
+	"env", "false", "fgrep", "find", "grep", "head", "hostname", "id", "ln", "ls", "mkdir", "mv", "nproc",
+	"printf", "pwd", "readlink", "realpath", "rm", "seq", "sh", "sleep", "sort", "tail", "tee", "test", "touch",
+	"tr", "true", "uname", "uniq", "uptime", "wc", "whoami", "xargs", "yes",
 }
 
 // programNamed is the table of programs.
@@ -42,6 +42,8 @@ func programNamed(name string) program {
 		return env
 	case "false":
 		return func(*call) int { return 1 }
+	case "find":
+		return find
 	case "head":
 		return head
 	case "hostname":
