@@ -23,7 +23,7 @@ type guardFlags struct {
 func (o *guardFlags) addFlags(set *pflag.FlagSet) {
 	set.IntVar(&o.expect, "expect", -1, "refuse unless exactly `N` machines are selected")
 	set.BoolVar(&o.dryRun, "dry-run", false, "print what would be done and do nothing")
-	set.Lookup("expect").DefValue = ""
+	set.Lookup("expect").DefValue = "0" // help shows no default: there is none
 }
 
 // intent is what a command is about to do, for the guards and for a person to judge.

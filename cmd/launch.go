@@ -31,7 +31,7 @@ func (o *launchOptions) addFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.request.Name, "name", "", "give the instances and their volumes this tag Name")
 	set.StringArrayVar(&o.tags, "tag", nil, "give them the tag `KEY=VALUE` (may be repeated); wins over the template's")
 	set.StringVar(&o.request.ClientToken, "client-token", "", "repeat the launch of this `token`: nothing is launched twice (default: a new one)")
-	set.StringVar(&o.until, "wait", "", "wait until they are `running`, pass their status checks (ok), or take commands (ssm)")
+	set.StringVar(&o.until, "wait", "", "wait until they are `STATE`: running, ok (they pass their status checks) or ssm (they take commands)")
 	set.DurationVar(&o.timeout, "wait-timeout", 10*time.Minute, "wait at most this long")
 	o.guardFlags.addFlags(set)
 }

@@ -73,15 +73,11 @@ func (env *Env) printMockStatus(s mockStatus) error {
 	if s.Clock.Frozen {
 		pace = "frozen"
 	}
-	lag := world.DefaultLag
-	if s.Health.Settings.Lag != nil {
-		lag = *s.Health.Settings.Lag
-	}
 	t := newTable("MOCK", s.Where)
 	t.add("time", s.Clock.Now.Format(time.RFC3339))
 	t.add("clock", pace)
-	t.add("lag", lag)
-	t.add("seed", s.Health.Settings.Seed)
+	t.add("lag", time.Duration(s.Health.Lag))
+	t.add("seed", s.Health.Seed)
 	for _, name := range slices.Sorted(maps.Keys(s.Health.Services)) {
 		t.add(name, count(s.Health.Services[name], "operation"))
 	}

@@ -85,7 +85,7 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	set.SortFlags = false
 	set.StringVar(&o.scriptFile, "script", "", "run the shell script in this `FILE` (-: from standard input)")
 	set.DurationVar(&o.timeout, "timeout", command.DefaultExecutionTimeout, "how long the script may run on a node, 5s to 48h")
-	set.DurationVar(&o.delivery, "delivery-timeout", command.DefaultDeliveryTimeout, "how long SSM tries to reach a node, from 30s")
+	set.DurationVar(&o.delivery, "delivery-timeout", command.DefaultDeliveryTimeout, "how long SSM tries to reach a node, from 30s; a silent one is given up after this and --timeout together")
 	set.Var(&limitFlag{&o.maxConcurrency, command.ParseConcurrency}, "max-concurrency", "run on at most `N` nodes, or P%, at the same time (default 100%)")
 	set.Var(&limitFlag{&o.maxErrors, command.ParseErrors}, "max-errors", "send nothing further once more than `N` nodes, or P%, have failed (default 100%)")
 	set.StringVar(&o.comment, "comment", "", "`TEXT` for the command's comment in AWS, after the run's key")

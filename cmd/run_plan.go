@@ -94,7 +94,7 @@ func (env *Env) noteSelection(selected command.Selection) {
 	}
 	for _, reason := range reasons {
 		names := byReason[reason]
-		env.warnf("%s left out, %s: %s", count(len(names), "instance"), reason, shortList(names, maxNamedApart))
+		env.warnf("%s left out (%s): %s", count(len(names), "instance"), reason, shortList(names, maxNamedApart))
 	}
 }
 

@@ -204,9 +204,9 @@ func TestRunNamesAndLeavesOutWhatSSMCannotReach(t *testing.T) {
 			t.Errorf("stdout:\n%s", &b.stdout)
 		}
 		for _, want := range []string{
-			fmt.Sprintf("2 instances left out, SSM has lost the connection to its agent: lost-1 (%s) lost-2 (%s)\n", b.ids[2], b.ids[3]),
-			fmt.Sprintf("1 instance left out, SSM does not know it: no agent has registered: bare-1 (%s)\n", b.ids[4]),
-			fmt.Sprintf("1 instance left out, it is stopped: off-1 (%s)\n", b.ids[5]),
+			fmt.Sprintf("2 instances left out (SSM has lost the connection to the agent): lost-1 (%s) lost-2 (%s)\n", b.ids[2], b.ids[3]),
+			fmt.Sprintf("1 instance left out (unknown to SSM: no agent has registered): bare-1 (%s)\n", b.ids[4]),
+			fmt.Sprintf("1 instance left out (stopped): off-1 (%s)\n", b.ids[5]),
 			"1 instance shutting down or terminated: left out\n",
 			"run: 4 of 6 instances failed\n",
 		} {
@@ -229,7 +229,7 @@ func TestRunOfFiftyOneIDsOfWhichOneIsGone(t *testing.T) {
 		if !strings.HasPrefix(b.stdout.String(), "50 nodes: web-1 web-2 ") {
 			t.Errorf("stdout:\n%s", &b.stdout)
 		}
-		if !strings.Contains(b.stderr.String(), "there is no such instance: "+gone) {
+		if !strings.Contains(b.stderr.String(), "left out (no such instance): "+gone) {
 			t.Errorf("stderr:\n%s", &b.stderr)
 		}
 	})

@@ -44,15 +44,20 @@ func SampleFleet(n int) (Fleet, error) {
 
 // Health is what the server says of itself.
 type Health struct {
-	Status   string         `json:"status"` // "ok"
-	Settings world.Settings `json:"settings"`
+	Status string   `json:"status"` // "ok"
+	Seed   uint64   `json:"seed"`
+	Lag    Duration `json:"lag"`
 	// Services are the operations that each service knows, by signing name: how many.
 	Services map[string]int `json:"services"`
 }
 
 // Health says that the server answers, and what it was made with.
 func (s *Server) Health() Health {
-	h := Health{Status: "ok", Settings: s.world.Settings(), Services: map[string]int{}}
+	settings := s.world.Settings()
+	h := Health{Status: "ok", Seed: settings.Seed, Lag: Duration(world.DefaultLag), Services: map[string]int{}}
+	if settings.Lag != nil {
+		h.Lag = Duration(*settings.Lag)
+	}
 	for name, api := range s.apis {
 		h.Services[name] = len(api.Operations)
 	}

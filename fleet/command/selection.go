@@ -39,7 +39,7 @@ func Select(listing fleet.Listing, selector fleet.Selector) Selection {
 		s.Targets = append(s.Targets, target)
 	}
 	for _, id := range listing.Missing {
-		s.LeftOut = append(s.LeftOut, LeftOut{Target: Target{InstanceID: id}, Reason: "there is no such instance"})
+		s.LeftOut = append(s.LeftOut, LeftOut{Target: Target{InstanceID: id}, Reason: "no such instance"})
 	}
 	return s
 }
@@ -48,13 +48,13 @@ func Select(listing fleet.Listing, selector fleet.Selector) Selection {
 func unreachable(instance fleet.Instance) string {
 	switch {
 	case instance.State != fleet.Running:
-		return "it is " + string(instance.State)
+		return string(instance.State)
 	case instance.Node.Ping == "":
-		return "SSM does not know it: no agent has registered"
+		return "unknown to SSM: no agent has registered"
 	case instance.Node.Ping != fleet.Online:
-		return "SSM has lost the connection to its agent"
+		return "SSM has lost the connection to the agent"
 	case instance.Node.PlatformType == "Windows":
-		return "it runs Windows, which has no " + ShellDocument
+		return "Windows, which has no " + ShellDocument
 	}
 	return ""
 }

@@ -30,11 +30,11 @@ func TestSelectLeavesOutWhatCannotBeReached(t *testing.T) {
 	want := Selection{
 		Targets: []Target{{"i-1", "a"}, {"i-6", "f"}},
 		LeftOut: []LeftOut{
-			{Target{"i-2", "b"}, "it is stopped"},
-			{Target{"i-3", "c"}, "SSM does not know it: no agent has registered"},
-			{Target{"i-4", "d"}, "SSM has lost the connection to its agent"},
-			{Target{"i-5", "e"}, "it runs Windows, which has no AWS-RunShellScript"},
-			{Target{"i-8", ""}, "there is no such instance"},
+			{Target{"i-2", "b"}, "stopped"},
+			{Target{"i-3", "c"}, "unknown to SSM: no agent has registered"},
+			{Target{"i-4", "d"}, "SSM has lost the connection to the agent"},
+			{Target{"i-5", "e"}, "Windows, which has no AWS-RunShellScript"},
+			{Target{"i-8", ""}, "no such instance"},
 		},
 		Selected: 6,
 		Gone:     1,

@@ -98,7 +98,7 @@ func (w *World) catchUp() {
 // step plays the next thing due by target and reports whether there was one.
 func (w *World) step(target time.Time) bool {
 	next := w.queue.Len() > 0 && !w.queue.events[0].at.After(target)
-	if len(w.work) > 0 && (!next || w.queue.events[0].at.After(w.work[0].start.Add(WorkSpan))) {
+	if len(w.work) > 0 && (!next || w.queue.events[0].at.After(w.work[0].start.Add(w.Delay(WorkSpan)))) {
 		w.finishWork()
 		return true
 	}
@@ -116,7 +116,8 @@ func (w *World) step(target time.Time) bool {
 }
 
 // WorkSpan is the least time between the start of a piece of work and anything that
-// follows from it: work whose starts lie within it is computed side by side.
+// follows from it, scaled by World.Delay: work whose starts lie within it is computed
+// side by side.
 const WorkSpan = 50 * time.Millisecond
 
 type work struct {
@@ -128,7 +129,7 @@ type work struct {
 // Work computes something long beside other work of the same span, on at most as many
 // goroutines as there are processors, and then calls apply with the world's time set
 // back to the present instant. compute must not touch the world; what apply schedules
-// must lie at least WorkSpan ahead of that instant, or at it.
+// must lie at least the scaled WorkSpan ahead of that instant.
 func (w *World) Work(compute, apply func()) {
 	j := &work{start: w.now, apply: apply}
 	if limit := runtime.GOMAXPROCS(0); len(w.work) >= limit {

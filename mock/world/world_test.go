@@ -134,6 +134,25 @@ func TestWorkIsAppliedInTheOrderItWasStarted(t *testing.T) {
 	}
 }
 
+func TestWhatFollowsFromWorkKeepsItsPlaceAmongOtherEvents(t *testing.T) {
+	for _, lag := range []time.Duration{0, time.Second, world.DefaultLag} {
+		w := world.New(world.Settings{Lag: &lag})
+		n := newNotes(w)
+		w.Freeze()
+		w.Do(func() {
+			after := w.Delay(world.WorkSpan) + 10*time.Millisecond
+			n.topic.After(w, after+10*time.Millisecond, here, "later")
+			w.Work(func() {}, func() { n.topic.After(w, after, here, "work") })
+		})
+		if err := w.Advance(time.Second * 2); err != nil {
+			t.Fatal(err)
+		}
+		if len(n.heard) != 2 || !strings.HasSuffix(n.heard[0], "work") {
+			t.Errorf("lag %s: heard %q", lag, n.heard)
+		}
+	}
+}
+
 func TestSnapshotCatchesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := world.New(world.Settings{Seed: 7})
