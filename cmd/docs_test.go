@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,7 +145,7 @@ func flagRows(set *pflag.FlagSet) string {
 			name += " " + value
 		}
 		given := ""
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "[]" {
+		if !slices.Contains([]string{"", "false", "[]", "0"}, f.DefValue) { // what pflag does not show either
 			given = "`" + f.DefValue + "`"
 		}
 		fmt.Fprintf(&b, "| %s` | %s | %s |\n", name, given, strings.ReplaceAll(usage, "|", `\|`))
