@@ -5,8 +5,8 @@ package node
 var programNames = [...]string{
 	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "cut", "date", "dirname", "echo", "egrep",
 	"env", "false", "fgrep", "find", "grep", "head", "hostname", "id", "ln", "ls", "mkdir", "mv", "nproc",
-	"printf", "pwd", "readlink", "realpath", "rm", "seq", "sh", "sleep", "sort", "tail", "tee", "test", "touch",
-	"tr", "true", "uname", "uniq", "uptime", "wc", "whoami", "xargs", "yes",
+	"printf", "pwd", "readlink", "realpath", "rm", "sed", "seq", "sh", "sleep", "sort", "tail", "tee", "test",
+	"touch", "tr", "true", "uname", "uniq", "uptime", "wc", "whoami", "xargs", "yes",
 }
 
 // programNamed is the table of programs.
@@ -70,6 +70,8 @@ func programNamed(name string) program {
 		return realpath
 	case "rm":
 		return rm
+	case "sed":
+		return sed
 	case "seq":
 		return seq
 	case "sleep":
