@@ -40,3 +40,23 @@ func TestSedFaults(t *testing.T) {
 			stderr: "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\nsed: invalid option -- 'Q'\nUsage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\nTry 'sed --help' for more information.\nsed: -e expression #1, char 1: the command `h' is not simulated\nsed: -e expression #1, char 1: the command `b' is not simulated\nsed: -e expression #1, char 8: \\U in a replacement is not simulated\nsed: -e expression #1, char 7: the option `w' of `s' is not simulated\nsed: -e expression #1, char 3: the command `G' is not simulated\nsed: -e expression #1, char 1: the command `w' is not simulated\nsed: -e expression #1, char 1: the command `r' is not simulated\nsed: -e expression #1, char 1: the command `e' is not simulated\nsed: couldn't open file /nofile: No such file or directory\nsed: invalid option -- 'z'\nUsage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\nTry 'sed --help' for more information.\n", exit: 1},
 	})
 }
+
+// FuzzSed checks that any script is read and run without harm.
+func FuzzSed(f *testing.F) {
+	for _, seed := range []string{
+		"s/a/b/g;2,3d;$!N", "/x/I,+2{=;p}", "y/abc/xyz/;1~2i\\\n text\\", "0,/a/s//[&]\\1/2gp", "a\\", "\\,a[,]b,c new", "s|[[:alpha:]|]*|\\n|I", "5,~4!{n;q7\n}", "#n\n$=", "N;N;s/\\n//",
+	} {
+		f.Add(seed, true)
+		f.Add(seed, false)
+	}
+	f.Fuzz(func(t *testing.T, script string, extended bool) {
+		p := newMachine().newProcess(t.Context(), Script{Start: startTime, Limits: Limits{Steps: 2000}})
+		defer p.close()
+		c := p.agentCall()
+		c.name, c.args, c.stdin = "sed", []string{"-e", script}, strings.NewReader("alpha\nbeta\n\nx,y")
+		if extended {
+			c.args = append(c.args, "-E")
+		}
+		sed(c)
+	})
+}
