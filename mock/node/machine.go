@@ -21,7 +21,7 @@
 // The package holds no global state and starts nothing in the background. It
 // knows nothing of AWS: the services of the mock decide which scripts run,
 // when their output is published and what status they end with. It simulates
-// no network, no services, no packages and no hardware.
+// no network, no packages and no hardware.
 package node
 
 import (
@@ -33,12 +33,13 @@ import (
 // A Machine is one simulated computer. All its methods may be called by
 // several goroutines; they act one after another, each at once.
 type Machine struct {
-	mu      sync.Mutex // guards everything below
-	cfg     Config
-	boot    time.Time
-	on      bool
-	lastPID int
-	files   files
+	mu       sync.Mutex // guards everything below
+	cfg      Config
+	boot     time.Time
+	on       bool
+	lastPID  int
+	files    files
+	services map[string]*serviceState // those that differ from the image
 }
 
 // bootPID is the last process id taken when a machine has booted; scripts get
@@ -89,6 +90,7 @@ func (m *Machine) Boot(at time.Time) {
 	defer m.mu.Unlock()
 	m.boot, m.on, m.lastPID = at, true, bootPID
 	m.files.dropVolatile()
+	m.bootServices()
 }
 
 // Reboot restarts the machine at the given time of the mock. It does what

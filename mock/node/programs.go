@@ -4,9 +4,9 @@ package node
 // their names, programNamed what they do.
 var programNames = [...]string{
 	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "cut", "date", "dirname", "echo", "egrep",
-	"env", "false", "fgrep", "find", "grep", "head", "hostname", "id", "ln", "ls", "mkdir", "mv", "nproc",
-	"printf", "pwd", "readlink", "realpath", "rm", "sed", "seq", "sh", "sleep", "sort", "tail", "tee", "test",
-	"touch", "tr", "true", "uname", "uniq", "uptime", "wc", "whoami", "xargs", "yes",
+	"env", "false", "fgrep", "find", "grep", "head", "hostname", "id", "journalctl", "ln", "ls", "mkdir", "mv",
+	"nproc", "printf", "pwd", "readlink", "realpath", "rm", "sed", "seq", "sh", "sleep", "sort", "systemctl",
+	"tail", "tee", "test", "touch", "tr", "true", "uname", "uniq", "uptime", "wc", "whoami", "xargs", "yes",
 }
 
 // programNamed is the table of programs.
@@ -50,6 +50,8 @@ func programNamed(name string) program {
 		return hostname
 	case "id":
 		return id
+	case "journalctl":
+		return journalctl
 	case "ln":
 		return ln
 	case "ls":
@@ -78,6 +80,8 @@ func programNamed(name string) program {
 		return sleep
 	case "sort":
 		return sort
+	case "systemctl":
+		return systemctl
 	case "tail":
 		return tail
 	case "tee":

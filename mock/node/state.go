@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"time"
 	"unicode/utf8"
 )
@@ -11,11 +12,12 @@ import (
 // state is a machine as JSON: what differs from the shared image, so that a
 // fleet of untouched machines stays small in a file.
 type state struct {
-	Config  Config                `json:"config"`
-	Boot    time.Time             `json:"boot,omitzero"`
-	Off     bool                  `json:"off,omitempty"`
-	LastPID int                   `json:"lastPid"`
-	Files   map[string]*fileState `json:"files,omitempty"` // null: removed
+	Config   Config                   `json:"config"`
+	Boot     time.Time                `json:"boot,omitzero"`
+	Off      bool                     `json:"off,omitempty"`
+	LastPID  int                      `json:"lastPid"`
+	Files    map[string]*fileState    `json:"files,omitempty"` // null: removed
+	Services map[string]*serviceState `json:"services,omitempty"`
 }
 
 // fileState is one changed file. Content that is text is kept as text.
@@ -36,7 +38,7 @@ type fileState struct {
 func (m *Machine) MarshalJSON() ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := state{Config: m.cfg, Boot: m.boot, Off: !m.on, LastPID: m.lastPID}
+	s := state{Config: m.cfg, Boot: m.boot, Off: !m.on, LastPID: m.lastPID, Services: m.copyServices()}
 	if len(m.files.over) > 0 {
 		s.Files = make(map[string]*fileState, len(m.files.over))
 	}
@@ -69,7 +71,8 @@ func (m *Machine) UnmarshalJSON(data []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cfg, m.boot, m.on, m.lastPID = s.Config.withDefaults(), s.Boot, !s.Off, s.LastPID
-	m.files = newFiles()
+	m.files, m.services = newFiles(), s.Services
+	maps.DeleteFunc(m.services, func(name string, s *serviceState) bool { _, ok := findUnit(name); return !ok || s == nil })
 	for path, f := range s.Files {
 		if f == nil {
 			m.files.remove(path)
