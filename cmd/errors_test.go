@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 
-	"github.com/musterhq/muster/fleet"
 	"github.com/musterhq/muster/mock"
 	"github.com/musterhq/muster/mock/world"
 )
@@ -129,28 +128,6 @@ func TestWhatTheConfigurationLacks(t *testing.T) {
 			t.Errorf("%s: exit %d, got %q\nwant %d, %q", tt.name, code, stderr, tt.code, tt.want)
 		}
 	}
-}
-
-// TestSelectorHints holds one whole answer for each mistake in a selector.
-func TestSelectorHints(t *testing.T) {
-	const id, other = "i-0123456789abcdef0", "i-0123456789abcdef1"
-	var b strings.Builder
-	for _, args := range [][]string{
-		{""}, {"env="}, {"=web"}, {"role=web,"}, {"env=dev", "role=web"}, {id + "," + other}, {"env=dev,env=prod"}, {"all,role=web"},
-		{"i-web"}, {"stat=running"}, {"tag=web"}, {"tags:role=web"}, {"web:1"}, {"state=up"}, {"az=eu-west-1a"}, {"env!=dev"},
-		{"a or b"}, {"(web)"}, {"@file"}, {"ro*=web"}, {`web\`}, {"web\x07"},
-	} {
-		_, err := fleet.Parse(args)
-		p := explain(err)
-		if p.code != ExitUsage {
-			t.Errorf("%q: exit %d", args, p.code)
-		}
-		fmt.Fprintf(&b, "%q\n  %s\n", args, p.text)
-		for _, hint := range p.hints {
-			fmt.Fprintf(&b, "  hint: %s\n", hint)
-		}
-	}
-	golden(t, "selector-errors.txt", b.String())
 }
 
 func TestLongListsAreCut(t *testing.T) {

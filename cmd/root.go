@@ -96,9 +96,16 @@ SELECTORS say which machines:
   web-*                    by name (the tag Name); * stands for any characters, ? for one
   i-0123456789abcdef0      by id; several ids may be given as several arguments
   role=web                 by tag; the long form is tag:role=web
-  state=running            by state
-  role=web,state=running   both: a comma is AND
+  state=running            by a key of its own: state az type ami vpc subnet asg platform lifecycle ssm
+                           launched-by name id; older=7d newer=2h by the time since the launch
+  role!=web                not that value, or no such tag at all
+  type in (t3.*,m5.large)  one of several values; none of them: not in (…)
+  role=web,state=running   both: a comma is AND, as the word and is
+  role=web or role=db      one of both; a comma binds tighter than or, not tighter than a comma: (…) groups
+  name="my server"         quotes or a backslash for blanks, commas and signs
+  @web                     saved as a line web = … in the file muster/selectors of ~/.config
   all                      every machine
+Put a selector with blanks, *, ( or ! in quotes for the shell: muster ls 'role!=web'
 Commands that act refuse a missing or empty selector; ls without one lists everything.
 
 EXIT STATUS

@@ -3,50 +3,75 @@ package fleet
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
-
-	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// Selector says which instances are meant. It comes from [Parse] or [All]; the zero value means none.
+// Selector says which instances are meant. It comes from [Parse], [ParseSaved], [All] or [ByID]; the zero value means none.
 //
 //	web-*                     the tag Name; * stands for any characters, ? for one
 //	i-0123456789abcdef0       an id
 //	tag:role=web  role=web    a tag; the value may have wildcards
-//	state=running             a state
-//	role=web,state=running    both: a comma is AND
+//	state=running             a key of muster's own: docs/reference/selectors.md has them all
+//	role!=web                 not that value, or no such tag
+//	type in (t3.*,m5.large)   one of several values; not in (…): none of them
+//	role=web,state=running    both: a comma is AND, as the word and is
+//	role=web or role=db       one of both, at least
+//	not (a, b or c)           not binds tightest, then the comma and and, then or
+//	@web                      a saved selector
 //	all                       every instance
 //
-// A backslash takes the meaning from the next character. A selector that was accepted is never empty: it names at least one
+// A backslash or quotes take the meaning from characters. A selector that was accepted is never empty: it names at least one
 // condition, or says all.
+//
+// What a selector needs to know beside the instance stands in [Selector.Needs], and [Selector.With] tells it. [Inventory.List]
+// does both.
 type Selector struct {
-	all   bool
-	ids   []string // sorted, each once; more than one only where terms is empty
-	terms []term   // all of which must hold
+	root  expr // nil: none
+	facts Facts
 }
 
-// term is one condition: a tag, or with an empty tag a state.
-type term struct {
-	tag   string
-	value pattern
+// Facts are what a selector may have to know beside EC2's description of an instance.
+type Facts struct {
+	// Now is the time that older= and newer= reckon from. The zero value: not known.
+	Now time.Time
+	// Nodes says that Instance.Node has been read, so that an empty one means an instance that SSM does not know.
+	Nodes bool
+	// Templates are the ids of launch templates, by name.
+	Templates map[string]string
+}
+
+// Needs are the Facts that a selector cannot decide without.
+type Needs struct {
+	Now       bool     // older=, newer=
+	Nodes     bool     // ssm=
+	Templates []string // the names in launched-by=, sorted
 }
 
 // All means every instance.
-func All() Selector { return Selector{all: true} }
+func All() Selector { return Selector{root: everything{}} }
 
 // ByID means the instances with these ids, which are not checked. No ids: no instances.
 func ByID(ids ...string) Selector {
-	sorted := slices.Clone(ids)
-	slices.Sort(sorted)
-	return Selector{ids: slices.Compact(sorted)}
+	if len(ids) == 0 {
+		return Selector{}
+	}
+	values := make([]pattern, len(ids))
+	for i, id := range ids {
+		values[i] = pattern(id)
+	}
+	return Selector{root: newCondition("id", values, false)}
 }
 
-// Parse reads a selector from the arguments of a command. The error is a [*SelectorError].
+// Parse reads a selector from the arguments of a command. It knows no saved selectors. The error is a [*SelectorError].
 //
 // Several arguments are a union where each is an instance id; any other union is refused, because a union by accident (a
 // blank instead of a comma) hits too many machines. No argument, an empty one and an empty value are refused too, because an
 // unset variable in a script leaves exactly that.
-func Parse(args []string) (Selector, error) {
+func Parse(args []string) (Selector, error) { return ParseSaved(args, nil) }
+
+// ParseSaved is [Parse] with saved selectors, which lookup finds. The error is a [*SelectorError], or one of lookup's.
+func ParseSaved(args []string, lookup Lookup) (Selector, error) {
 	if len(args) == 0 {
 		return Selector{}, &SelectorError{Kind: NoSelector}
 	}
@@ -54,13 +79,15 @@ func Parse(args []string) (Selector, error) {
 		return Selector{}, &SelectorError{Kind: EmptySelector}
 	}
 	words := strings.Fields(strings.Join(args, " "))
-	if len(words) > 1 && !slices.ContainsFunc(words, notID) {
-		return parseIDs(words)
-	}
-	if len(args) > 1 {
+	if len(args) > 1 && slices.ContainsFunc(words, notID) {
 		return Selector{}, &SelectorError{Kind: SeveralSelectors, Text: words[slices.IndexFunc(words, notID)]}
 	}
-	return parseTerms(args[0])
+	p := &parser{reading: &reading{lookup: lookup}}
+	root, err := p.parse(strings.Join(args, " "))
+	if err != nil {
+		return Selector{}, err
+	}
+	return Selector{root: root}, nil
 }
 
 // isBlank reports whether arg holds nothing but blanks and commas.
@@ -70,250 +97,117 @@ func isBlank(arg string) bool {
 
 func notID(word string) bool { return !strings.HasPrefix(word, "i-") || strings.Contains(word, ",") }
 
-func parseIDs(words []string) (Selector, error) {
-	for _, word := range words {
-		if !isID(word) {
-			return Selector{}, &SelectorError{Kind: MalformedID, Text: word}
+// String writes the selector in its long form, which [Parse] reads back as the same selector. Saved selectors are written out.
+func (s Selector) String() string {
+	switch root := s.root.(type) {
+	case nil:
+		return ""
+	case condition:
+		if root.key == "id" && !root.not {
+			return strings.Join(root.texts(), " ")
 		}
 	}
-	return ByID(words...), nil
+	return s.root.text(loose)
 }
 
-// isID reports whether s has the form of an instance id: 8 hexadecimal digits until 2016, 17 since
-// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html).
-func isID(s string) bool {
-	digits, found := strings.CutPrefix(s, "i-")
-	return found && (len(digits) == 8 || len(digits) == 17) && strings.Trim(digits, "0123456789abcdef") == ""
+// IDs returns the ids of the instances that the selector means, sorted, where it names each by its id, further conditions
+// or not. A selector that names none selects by what instances are.
+func (s Selector) IDs() []string {
+	ids := namedIDs(s.root)
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
-// parseTerms reads conditions that are joined by commas.
-func parseTerms(arg string) (Selector, error) {
-	chars, err := lex(arg)
-	if err != nil {
-		return Selector{}, err
+// namedIDs returns the ids outside of which e means nothing, or nil where that is not said by ids.
+func namedIDs(e expr) []string {
+	switch e := e.(type) {
+	case condition:
+		if e.key == "id" && !e.not {
+			return e.texts()
+		}
+	case conjunction:
+		for _, part := range e {
+			if ids := namedIDs(part); ids != nil {
+				return ids
+			}
+		}
+	case disjunction:
+		var all []string
+		for _, part := range e {
+			ids := namedIDs(part)
+			if ids == nil {
+				return nil
+			}
+			all = append(all, ids...)
+		}
+		return all
 	}
-	var s Selector
-	parts := split(chars, func(c char) bool { return c.is(',') })
+	return nil
+}
+
+// loneIDs returns the ids that are enough for an instance to be meant: those with no further condition.
+func (s Selector) loneIDs() []string {
+	parts, isUnion := s.root.(disjunction)
+	if !isUnion && s.root != nil {
+		parts = disjunction{s.root}
+	}
+	var ids []string
 	for _, part := range parts {
-		part = trim(part)
-		if len(part) == 0 {
-			return Selector{}, &SelectorError{Kind: EmptyTerm, Text: arg}
-		}
-		if err := s.parseTerm(part); err != nil {
-			return Selector{}, err
+		if c, ok := part.(condition); ok {
+			ids = append(ids, namedIDs(c)...)
 		}
 	}
-	if s.all && len(parts) > 1 {
-		return Selector{}, &SelectorError{Kind: AllWithMore, Text: arg}
-	}
-	if err := s.contradiction(arg); err != nil {
-		return Selector{}, err
-	}
-	return s, nil
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
-// parseTerm reads one condition into s.
-func (s *Selector) parseTerm(chars []char) error {
-	if err := reserved(chars); err != nil {
-		return err
-	}
-	colon, equals := indexChar(chars, ':'), indexChar(chars, '=')
-	switch {
-	case colon >= 0 && (equals < 0 || colon < equals):
-		return s.parseTag(chars)
-	case equals >= 0:
-		return s.parseKey(chars)
-	case isWord(chars, "all"):
-		s.all = true
-	case len(chars) > 1 && chars[0].is('i') && chars[1].is('-'):
-		return s.parseID(chars)
-	default:
-		s.addTerm(term{tag: "Name", value: patternOf(chars)})
-	}
-	return nil
-}
-
-func (s *Selector) parseID(chars []char) error {
-	id := text(chars)
-	if !isID(id) {
-		return &SelectorError{Kind: MalformedID, Text: id}
-	}
-	if !slices.Contains(s.ids, id) {
-		s.ids = append(s.ids, id)
-	}
-	return nil
-}
-
-// parseTag reads tag:KEY=VALUE.
-func (s *Selector) parseTag(chars []char) error {
-	prefix, rest, _ := cut(chars, ':')
-	if !isWord(prefix, "tag") {
-		return unknownKey(text(prefix))
-	}
-	key, value, found := cut(rest, '=')
-	if !found {
-		return &SelectorError{Kind: EmptyValue, Text: text(chars)}
-	}
-	return s.parseValue(chars, key, value)
-}
-
-// parseKey reads KEY=VALUE: a state, or a tag whose key is not one that looks like ours.
-func (s *Selector) parseKey(chars []char) error {
-	key, value, _ := cut(chars, '=')
-	key = trim(key)
-	name := text(key)
-	switch {
-	case isWord(key, "state"):
-		return s.parseState(chars, trim(value))
-	case slices.Contains(laterKeys(), name):
-		return &SelectorError{Kind: NotSupported, Text: name + "="}
-	case nearKey(name) != "":
-		return unknownKey(name)
-	}
-	return s.parseValue(chars, key, value)
-}
-
-func (s *Selector) parseValue(whole, key, value []char) error {
-	key, value = trim(key), trim(value)
-	switch {
-	case len(key) == 0:
-		return &SelectorError{Kind: EmptyKey, Text: text(whole)}
-	case slices.ContainsFunc(key, char.isWild):
-		return &SelectorError{Kind: WildcardInKey, Text: text(key)}
-	case len(value) == 0:
-		return &SelectorError{Kind: EmptyValue, Text: text(whole)}
-	}
-	s.addTerm(term{tag: text(key), value: patternOf(value)})
-	return nil
-}
-
-func (s *Selector) parseState(whole, value []char) error {
-	if len(value) == 0 {
-		return &SelectorError{Kind: EmptyValue, Text: text(whole)}
-	}
-	if !slices.Contains(States(), State(text(value))) {
-		return &SelectorError{Kind: UnknownState, Text: text(value)}
-	}
-	s.addTerm(term{value: pattern(text(value))})
-	return nil
-}
-
-func (s *Selector) addTerm(t term) {
-	if !slices.Contains(s.terms, t) {
-		s.terms = append(s.terms, t)
-	}
-}
-
-// contradiction finds conditions that no instance can meet: whoever writes them means OR.
-func (s *Selector) contradiction(arg string) error {
-	if len(s.ids) > 1 {
-		return &SelectorError{Kind: SeveralIDs, Text: arg}
-	}
-	for i, a := range s.terms {
-		for _, b := range s.terms[i+1:] {
-			if a.tag == b.tag && a.value.plain() && b.value.plain() {
-				return &SelectorError{Kind: Contradiction, Text: arg, Key: a.key()}
+// Needs returns what the selector has to be told by [Selector.With] before it can decide. What it was told is left out.
+func (s Selector) Needs() Needs {
+	var needs Needs
+	for c := range conditions(s.root) {
+		switch c.key {
+		case "older", "newer":
+			needs.Now = needs.Now || s.facts.Now.IsZero()
+		case "ssm":
+			needs.Nodes = needs.Nodes || !s.facts.Nodes
+		case "launched-by":
+			for _, name := range c.texts() {
+				if _, known := templateID(name, s.facts); !known {
+					needs.Templates = append(needs.Templates, name)
+				}
 			}
 		}
 	}
-	return nil
+	slices.Sort(needs.Templates)
+	needs.Templates = slices.Compact(needs.Templates)
+	return needs
 }
 
-func (t term) key() string {
-	if t.tag == "" {
-		return "state"
-	}
-	return t.tag
+// With returns the selector with what it is told, in place of anything that it was told before.
+func (s Selector) With(facts Facts) Selector {
+	s.facts = facts
+	return s
 }
 
-// String writes the selector in its long form, which [Parse] reads back as the same selector.
-func (s Selector) String() string {
-	if s.all {
-		return "all"
-	}
-	if len(s.terms) == 0 {
-		return strings.Join(s.ids, " ")
-	}
-	parts := slices.Clone(s.ids)
-	for _, t := range s.terms {
-		if t.tag == "" {
-			parts = append(parts, "state="+string(t.value))
-			continue
-		}
-		parts = append(parts, "tag:"+quote(literals(t.tag))+"="+quote(t.value.chars()))
-	}
-	return strings.Join(parts, ",")
+// Match reports whether the selector means the instance. It decides as EC2's filters do, upper and lower case included. While
+// the selector lacks a fact that the decision hangs on, the answer is no; see [Selector.Needs].
+func (s Selector) Match(in Instance) bool { return s.root != nil && s.root.eval(in, s.facts) == yes }
+
+// possible reports whether the selector means the instance or may, once it has all facts.
+func (s Selector) possible(in Instance) bool { return s.root != nil && s.root.eval(in, s.facts) != no }
+
+// among returns the instances that the selector means.
+func (s Selector) among(instances []Instance) []Instance {
+	return slices.DeleteFunc(instances, func(in Instance) bool { return !s.Match(in) })
 }
 
-func literals(s string) []char {
-	var chars []char
-	for _, r := range s {
-		chars = append(chars, char{r: r, literal: true})
-	}
-	return chars
+// withNodes returns the selector with the fact that Instance.Node has been read.
+func (s Selector) withNodes() Selector {
+	s.facts.Nodes = true
+	return s
 }
 
-// IDs returns the instance ids that the selector names, sorted. A selector that names none selects by what instances are.
-func (s Selector) IDs() []string { return slices.Clone(s.ids) }
-
-// Match reports whether the selector means the instance. It decides as EC2's filters do, upper and lower case included.
-func (s Selector) Match(in Instance) bool {
-	if len(s.ids) > 0 {
-		if _, found := slices.BinarySearch(s.ids, in.ID); !found {
-			return false
-		}
-	}
-	for _, t := range s.terms {
-		if !t.match(in) {
-			return false
-		}
-	}
-	return s.all || len(s.ids)+len(s.terms) > 0
-}
-
-func (t term) match(in Instance) bool {
-	if t.tag == "" {
-		return string(in.State) == string(t.value)
-	}
-	value, found := in.Tags[t.tag]
-	return found && t.value.match(value)
-}
-
-// Limits of a DescribeInstances call. One takes at most 200 filter values
-// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html).
-const (
-	maxFilterValues = 200
-	maxFilterTerms  = 50 // conditions beyond these are left to Match, so that they never reach the limit
-)
-
-// Queries returns the filters for EC2 DescribeInstances: one list for each call that is needed, a single empty one for all,
-// and none for the zero Selector. They narrow the answer as far as EC2 can; what they let through has to pass [Selector.Match].
-func (s Selector) Queries() [][]ec2types.Filter {
-	conditions := s.filters()
-	if s.all || (len(s.ids) == 0 && len(conditions) > 0) {
-		return [][]ec2types.Filter{conditions}
-	}
-	var queries [][]ec2types.Filter
-	for ids := range slices.Chunk(s.ids, maxFilterValues) {
-		byID := ec2types.Filter{Name: new("instance-id"), Values: ids}
-		queries = append(queries, append([]ec2types.Filter{byID}, conditions...))
-	}
-	return queries
-}
-
-// filters writes the terms as EC2 filters, the first of each key only: EC2 does not say what two filters of one name mean.
-func (s Selector) filters() []ec2types.Filter {
-	var filters []ec2types.Filter
-	seen := map[string]bool{}
-	for _, t := range s.terms[:min(len(s.terms), maxFilterTerms)] {
-		name := "instance-state-name"
-		if t.tag != "" {
-			name = "tag:" + t.tag
-		}
-		if !seen[name] {
-			seen[name] = true
-			filters = append(filters, ec2types.Filter{Name: new(name), Values: []string{string(t.value)}})
-		}
-	}
-	return filters
+func (s Selector) isAll() bool {
+	_, all := s.root.(everything)
+	return all
 }
