@@ -27,6 +27,10 @@ func hiddenCommand(name string) func(*shell, *call) int {
 		return func(s *shell, _ *call) int { s.p.timers = append(s.p.timers, s.p.now); return 0 }
 	case hiddenTimed:
 		return (*shell).endTime
+	case hiddenRef:
+		return (*shell).refer
+	case hiddenPut:
+		return func(_ *shell, c *call) int { return put(c) }
 	case hiddenAssign:
 		return (*shell).assignSpecial
 	}

@@ -32,12 +32,14 @@ import (
 // with an empty value, tells the shell which line it is at, for its messages;
 // and a hidden command in each loop counts its rounds.
 //
-// What remains: indirect names (x=PPID; echo ${!x}) still read the host.
+// Indirect names (x=PPID; echo ${!x}) are checked as the script runs, see
+// rewrite_indirect.go.
 type rewriter struct {
 	lines    bool            // whether to put line markers
 	changed  bool            // whether anything but markers was done
 	funcs    map[string]bool // names of functions that the text declares
 	quoted   map[*syntax.Word]bool
+	indirect map[*syntax.ParamExp]bool // ${!x} that are rewritten already
 	refusals []refusal
 }
 
@@ -64,6 +66,8 @@ const (
 	hiddenAssign   = hidden + "assign"   // assign $2 to the special variable $1
 	hiddenRun      = hidden + "run"      // run a builtin of ours
 	hiddenExec     = hidden + "exec"     // run a command, not a function
+	hiddenRef      = hidden + "ref"      // print the variable named $1 if the host's would be taken
+	hiddenPut      = hidden + "put"      // print $1
 )
 
 // The hidden files; see open.go.
@@ -101,6 +105,8 @@ func (r *rewriter) visit(node syntax.Node) bool {
 		r.stmt(n)
 	case *syntax.Word:
 		r.word(n)
+	case *syntax.DblQuoted:
+		r.indirects(n.Parts)
 	case *syntax.ParamExp:
 		r.param(n)
 	case *syntax.CallExpr:
@@ -198,6 +204,7 @@ func wordParts(w *syntax.Word) []syntax.WordPart {
 // word rewrites the parts of a word: process substitutions, a tilde where HOME
 // may be unset, and braces that would expand beyond all bounds.
 func (r *rewriter) word(w *syntax.Word) {
+	r.indirects(w.Parts)
 	for i, part := range w.Parts {
 		if ps, ok := part.(*syntax.ProcSubst); ok {
 			w.Parts[i] = r.procSubst(ps)
