@@ -115,15 +115,6 @@ func split(chars []char, separator func(char) bool) [][]char {
 	return append(parts, chars[start:])
 }
 
-// cut cuts chars at the first r that is not literal.
-func cut(chars []char, r rune) (before, after []char, found bool) {
-	i := indexChar(chars, r)
-	if i < 0 {
-		return chars, nil, false
-	}
-	return chars[:i], chars[i+1:], true
-}
-
 func indexChar(chars []char, r rune) int {
 	for i, c := range chars {
 		if c.is(r) {

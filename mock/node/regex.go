@@ -8,21 +8,27 @@ import (
 	"unicode/utf8"
 )
 
-// The faults of a regular expression, in glibc's words (regcomp's messages).
-var (
-	errRegexBackslash = errors.New("Trailing backslash")
-	errRegexBracket   = errors.New("Unmatched [, [^, [:, [., or [=")
-	errRegexParen     = errors.New("Unmatched ( or \\(")
-	errRegexClose     = errors.New("Unmatched ) or \\)")
-	errRegexBrace     = errors.New("Unmatched \\{")
-	errRegexInterval  = errors.New("Invalid content of \\{\\}")
-	errRegexRepeat    = errors.New("Invalid preceding regular expression")
-	errRegexRange     = errors.New("Invalid range end")
-	errRegexClass     = errors.New("Invalid character class name")
-	errRegexSize      = errors.New("Regular expression too big")
-	errRegexBackref   = errors.New("back-references are not simulated")
-	errRegexText      = errors.New("bytes that are no text are not simulated here")
-	errRegexWordEdge  = errors.New("\\< and \\> are simulated beside word characters only")
+// regexFault is what is wrong with a regular expression, in the words that a program prints.
+type regexFault string
+
+// Error returns those words.
+func (f regexFault) Error() string { return string(f) }
+
+// The faults of a regular expression, in glibc's words (regcomp's messages), and our own for what is not simulated.
+const (
+	errRegexBackslash = regexFault("Trailing backslash")
+	errRegexBracket   = regexFault("Unmatched [, [^, [:, [., or [=")
+	errRegexParen     = regexFault("Unmatched ( or \\(")
+	errRegexClose     = regexFault("Unmatched ) or \\)")
+	errRegexBrace     = regexFault("Unmatched \\{")
+	errRegexInterval  = regexFault("Invalid content of \\{\\}")
+	errRegexRepeat    = regexFault("Invalid preceding regular expression")
+	errRegexRange     = regexFault("Invalid range end")
+	errRegexClass     = regexFault("Invalid character class name")
+	errRegexSize      = regexFault("Regular expression too big")
+	errRegexBackref   = regexFault("back-references are not simulated")
+	errRegexText      = regexFault("bytes that are no text are not simulated here")
+	errRegexWordEdge  = regexFault("\\< and \\> are simulated beside word characters only")
 )
 
 // regexFlavour says how a POSIX regular expression is written.
