@@ -94,7 +94,7 @@ func procCPU(v facts) []byte {
 // procMemory is a short /proc/meminfo. assumed: the kernel keeps 1/25 for
 // itself, and an idle system uses a fifth of the rest.
 func procMemory(v facts) []byte {
-	total := v.cfg.MemoryMiB * 1024 * 24 / 25
+	total := memTotalKB(v.cfg.MemoryMiB)
 	var b bytes.Buffer
 	for _, row := range [...]struct {
 		name string

@@ -3,10 +3,11 @@ package node
 // programNames are the programs of the image, in /usr/bin. The image knows only
 // their names, programNamed what they do.
 var programNames = [...]string{
-	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "cut", "date", "dirname", "echo", "egrep",
-	"env", "false", "fgrep", "find", "grep", "head", "hostname", "id", "journalctl", "ln", "ls", "mkdir", "mv",
-	"nproc", "printf", "pwd", "readlink", "realpath", "rm", "sed", "seq", "sh", "sleep", "sort", "systemctl",
-	"tail", "tee", "test", "touch", "tr", "true", "uname", "uniq", "uptime", "wc", "whoami", "xargs", "yes",
+	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "cut", "date", "df", "dirname", "echo",
+	"egrep", "env", "false", "fgrep", "find", "free", "grep", "head", "hostname", "id", "journalctl", "ln", "ls",
+	"mkdir", "mv", "nproc", "printf", "ps", "pwd", "readlink", "realpath", "rm", "sed", "seq", "sh", "sleep",
+	"sort", "systemctl", "tail", "tee", "test", "touch", "tr", "true", "uname", "uniq", "uptime", "wc", "whoami",
+	"xargs", "yes",
 }
 
 // programNamed is the table of programs.
@@ -32,6 +33,8 @@ func programNamed(name string) program {
 		return cutProgram
 	case "date":
 		return date
+	case "df":
+		return df
 	case "dirname":
 		return dirname
 	case "echo":
@@ -44,6 +47,8 @@ func programNamed(name string) program {
 		return func(*call) int { return 1 }
 	case "find":
 		return find
+	case "free":
+		return free
 	case "head":
 		return head
 	case "hostname":
@@ -64,6 +69,8 @@ func programNamed(name string) program {
 		return nproc
 	case "printf":
 		return printf
+	case "ps":
+		return ps
 	case "pwd":
 		return pwd
 	case "readlink":
