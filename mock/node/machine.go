@@ -21,7 +21,12 @@
 // The package holds no global state and starts nothing in the background. It
 // knows nothing of AWS: the services of the mock decide which scripts run,
 // when their output is published and what status they end with. It simulates
-// no network, no packages and no hardware.
+// no network and no hardware; of packages and services it knows small tables.
+//
+// Programs of the image that know only a part of what the real ones do refuse
+// the rest by name: back-references (grep, sed), sed's hold space and branches,
+// hard links, find -printf and others, changes of packages (dnf, rpm). There is
+// no awk: no interpreter that was found bounds the memory a program takes.
 package node
 
 import (

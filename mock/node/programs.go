@@ -3,11 +3,11 @@ package node
 // programNames are the programs of the image, in /usr/bin. The image knows only
 // their names, programNamed what they do.
 var programNames = [...]string{
-	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "cut", "date", "df", "dirname", "echo",
-	"egrep", "env", "false", "fgrep", "find", "free", "grep", "head", "hostname", "id", "journalctl", "ln", "ls",
-	"mkdir", "mv", "nproc", "printf", "ps", "pwd", "readlink", "realpath", "rm", "sed", "seq", "sh", "sleep",
-	"sort", "systemctl", "tail", "tee", "test", "touch", "tr", "true", "uname", "uniq", "uptime", "wc", "whoami",
-	"xargs", "yes",
+	"[", "basename", "bash", "cat", "chgrp", "chmod", "chown", "cp", "cut", "date", "df", "dirname", "dnf",
+	"echo", "egrep", "env", "false", "fgrep", "find", "free", "grep", "head", "hostname", "id", "journalctl",
+	"ln", "ls", "mkdir", "mv", "nproc", "printf", "ps", "pwd", "readlink", "realpath", "rm", "rpm", "sed", "seq",
+	"sh", "sleep", "sort", "systemctl", "tail", "tee", "test", "touch", "tr", "true", "uname", "uniq", "uptime",
+	"wc", "whoami", "xargs", "yes", "yum",
 }
 
 // programNamed is the table of programs.
@@ -37,6 +37,8 @@ func programNamed(name string) program {
 		return df
 	case "dirname":
 		return dirname
+	case "dnf", "yum":
+		return dnf
 	case "echo":
 		return echo
 	case "egrep", "fgrep", "grep":
@@ -79,6 +81,8 @@ func programNamed(name string) program {
 		return realpath
 	case "rm":
 		return rm
+	case "rpm":
+		return rpm
 	case "sed":
 		return sed
 	case "seq":

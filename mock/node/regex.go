@@ -14,27 +14,21 @@ type regexFault string
 // Error returns those words.
 func (f regexFault) Error() string { return string(f) }
 
-// regexError is what is wrong with a regular expression.
-type regexError string
-
-// Error returns the message.
-func (e regexError) Error() string { return string(e) }
-
 // The faults of a regular expression, in glibc's words (regcomp's messages), and our own for what is not simulated.
 const (
-	errRegexBackslash regexError = regexFault("Trailing backslash")
-	errRegexBracket   regexError = regexFault("Unmatched [, [^, [:, [., or [=")
-	errRegexParen     regexError = regexFault("Unmatched ( or \\(")
-	errRegexClose     regexError = regexFault("Unmatched ) or \\)")
-	errRegexBrace     regexError = regexFault("Unmatched \\{")
-	errRegexInterval  regexError = regexFault("Invalid content of \\{\\}")
-	errRegexRepeat    regexError = regexFault("Invalid preceding regular expression")
-	errRegexRange     regexError = regexFault("Invalid range end")
-	errRegexClass     regexError = regexFault("Invalid character class name")
-	errRegexSize      regexError = regexFault("Regular expression too big")
-	errRegexBackref   regexError = regexFault("back-references are not simulated")
-	errRegexText      regexError = regexFault("bytes that are no text are not simulated here")
-	errRegexWordEdge  regexError = regexFault("\\< and \\> are simulated beside word characters only")
+	errRegexBackslash = regexFault("Trailing backslash")
+	errRegexBracket   = regexFault("Unmatched [, [^, [:, [., or [=")
+	errRegexParen     = regexFault("Unmatched ( or \\(")
+	errRegexClose     = regexFault("Unmatched ) or \\)")
+	errRegexBrace     = regexFault("Unmatched \\{")
+	errRegexInterval  = regexFault("Invalid content of \\{\\}")
+	errRegexRepeat    = regexFault("Invalid preceding regular expression")
+	errRegexRange     = regexFault("Invalid range end")
+	errRegexClass     = regexFault("Invalid character class name")
+	errRegexSize      = regexFault("Regular expression too big")
+	errRegexBackref   = regexFault("back-references are not simulated")
+	errRegexText      = regexFault("bytes that are no text are not simulated here")
+	errRegexWordEdge  = regexFault("\\< and \\> are simulated beside word characters only")
 )
 
 // regexFlavour says how a POSIX regular expression is written.
@@ -264,7 +258,7 @@ func (t *translator) escape() error {
 		t.atom(regexp.QuoteMeta(regexEscapes[c]), false)
 		return nil
 	case t.flavour.sed && strings.IndexByte("cdox", c) >= 0:
-		return regexError("\\" + string(c) + " is not simulated")
+		return regexFault("\\" + string(c) + " is not simulated")
 	}
 	switch c {
 	case 'w':
