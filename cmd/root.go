@@ -103,7 +103,6 @@ SELECTORS say which machines:
   role=web,state=running   both: a comma is AND, as the word and is
   role=web or role=db      one of both; a comma binds tighter than or, not tighter than a comma: (…) groups
   name="my server"         quotes or a backslash for blanks, commas and signs
-  @web                     saved as a line web = … in the file muster/selectors of ~/.config
   all                      every machine
 Put a selector with blanks, *, ( or ! in quotes for the shell: muster ls 'role!=web'
 Commands that act refuse a missing or empty selector; ls without one lists everything.

@@ -2,14 +2,17 @@ package fleet_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/musterhq/muster/fleet"
@@ -161,6 +164,87 @@ func TestListRetriesAThrottledCall(t *testing.T) {
 			t.Errorf("%d instances, want 2", n)
 		}
 	})
+}
+
+func TestListDecidesByTheTimeThatItIsGiven(t *testing.T) {
+	server, _ := seed(t, mock.Group{Count: 1, Name: "old"})
+	if err := server.Advance(48 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := server.Seed(mock.Here, mock.Fleet{Groups: []mock.Group{{Count: 1, Name: "new"}}}); err != nil {
+		t.Fatal(err)
+	}
+	o := fleet.ListOptions{Now: server.Clock().Now}
+	for text, want := range map[string]string{"older=4d": "old", "newer=4d": "new", "not older=4d": "new"} {
+		if got := names(list(t, server, parse(t, text), o).Instances); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s: got %v, want %s", text, got, want)
+		}
+	}
+}
+
+func TestListAsksSSMWhereTheSelectorNeedsIt(t *testing.T) {
+	server, _ := seed(t, mock.Group{Count: 2, Name: "on"}, mock.Group{Count: 1, Name: "lost", Agent: "lost"}, mock.Group{Count: 1, Name: "none", Agent: "none"})
+	for text, want := range map[string][]string{
+		"ssm=online": {"on", "on"}, "ssm!=online": {"lost", "none"}, "ssm in (lost,none)": {"lost", "none"}, "ssm=none or name=lost": {"lost", "none"},
+	} {
+		if got := names(list(t, server, parse(t, text), fleet.ListOptions{}).Instances); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", text, got, want)
+		}
+	}
+	for instance, err := range fleet.NewInventory(server.Config()).Instances(t.Context(), parse(t, "ssm=lost")) {
+		if err != nil || instance.Name != "lost" {
+			t.Errorf("Instances yields %s, %v", instance.Name, err)
+		}
+	}
+	if err := server.Fault(world.Fault{Service: "ssm", Code: "AccessDeniedException"}); err != nil {
+		t.Fatal(err)
+	}
+	if listing, err := fleet.NewInventory(server.Config()).List(t.Context(), parse(t, "ssm!=online"), fleet.ListOptions{}); err == nil {
+		t.Errorf("without SSM it means %v", names(listing.Instances))
+	}
+}
+
+func TestListFindsTemplatesByName(t *testing.T) {
+	server := mocktest.New(t)
+	if _, err := server.Seed(mock.Here, mock.Fleet{Templates: []mock.Template{{Name: "web"}, {Name: "web2"}}, Groups: []mock.Group{{Count: 1, Name: "other"}}}); err != nil {
+		t.Fatal(err)
+	}
+	client := ec2.NewFromConfig(server.Config())
+	out, err := client.RunInstances(t.Context(), &ec2.RunInstancesInput{
+		MinCount: new(int32(1)), MaxCount: new(int32(1)), LaunchTemplate: &ec2types.LaunchTemplateSpecification{LaunchTemplateName: new("web")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := server.CallSummary()["ec2:DescribeLaunchTemplates"]
+	for text, want := range map[string]int{"launched-by=web": 1, "launched-by=web2": 0, "launched-by!=web": 1, "launched-by in (web,web2)": 1} {
+		listing := list(t, server, parse(t, text), fleet.ListOptions{})
+		if len(listing.Instances) != want {
+			t.Errorf("%s: %d instances, want %d", text, len(listing.Instances), want)
+		}
+		if text == "launched-by=web" && listing.Instances[0].ID != *out.Instances[0].InstanceId {
+			t.Errorf("%s: another instance", text)
+		}
+	}
+	if n := server.CallSummary()["ec2:DescribeLaunchTemplates"] - before; n != 4 {
+		t.Errorf("%d calls for 4 selectors", n)
+	}
+	_, err = fleet.NewInventory(server.Config()).List(t.Context(), parse(t, "launched-by!=wbe"), fleet.ListOptions{})
+	if refused, ok := errors.AsType[*fleet.SelectorError](err); !ok || refused.Kind != fleet.UnknownTemplate {
+		t.Errorf("a template that does not exist: %v", err)
+	}
+}
+
+func TestListTakesEachInstanceOnceFromSeveralQueries(t *testing.T) {
+	server, _ := seed(t, mock.Group{Count: 3, Name: "web", Tags: map[string]string{"role": "web"}})
+	listing := list(t, server, parse(t, "role=web or type=t3.*"), fleet.ListOptions{})
+	if len(listing.Instances) != 3 || server.CallSummary()["ec2:DescribeInstances"] != 2 {
+		t.Errorf("%d instances by %v", len(listing.Instances), server.CallSummary())
+	}
+	const gone = "i-00000000000000000"
+	if listing := list(t, server, parse(t, gone+" or role=web"), fleet.ListOptions{}); !slices.Equal(listing.Missing, []string{gone}) {
+		t.Errorf("missing are %v", listing.Missing)
+	}
 }
 
 // TestEC2AndMatchAgree gives random selectors to both sides: what EC2's filters let through has to hold all that Match

@@ -148,7 +148,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a wildcard in quotes", []string{`name="web-*"`}, SelectorError{Kind: WildcardInQuotes, Text: `name="web-*"`}},
 		{"an apostrophe", []string{"bob's"}, SelectorError{Kind: QuoteInside, Text: "bob's"}},
 		{"a quote that is not closed", []string{`env="dev`}, SelectorError{Kind: OpenQuote, Text: `env="dev`}},
-		{"a saved selector, where none are known", []string{"@web"}, SelectorError{Kind: UnknownSaved, Text: "@web"}},
+		{"a saved selector, where they are not looked up", []string{"@web"}, SelectorError{Kind: NotSupported, Text: "@"}},
 		{"a saved selector with a wildcard", []string{"@we*"}, SelectorError{Kind: BadSavedName, Text: "@we*"}},
 		{"a file", []string{"@./ids.txt"}, SelectorError{Kind: BadSavedName, Text: "@./ids.txt"}},
 		{"a saved selector as a value", []string{"role=@web"}, SelectorError{Kind: NotSupported, Text: "@"}},

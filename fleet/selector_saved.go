@@ -11,7 +11,8 @@ type Definition struct {
 	Where string // where that is written, such as a file and a line, for errors
 }
 
-// Lookup finds a saved selector by its name, without the @. An error ends the parsing with it. Nil knows none.
+// Lookup finds a saved selector by its name, without the @. An error ends the parsing with it. Nil: saved selectors are
+// refused as not supported.
 type Lookup func(name string) (Definition, error)
 
 // saved reads the definition of a saved selector in its place.
@@ -20,7 +21,7 @@ func (p *parser) saved(name string, pos int) (expr, error) {
 		return nil, &SelectorError{Kind: SavedCycle, Text: "@" + name, Pos: pos}
 	}
 	if p.lookup == nil {
-		return nil, &SelectorError{Kind: UnknownSaved, Text: "@" + name, Pos: pos}
+		return nil, &SelectorError{Kind: NotSupported, Text: "@", Pos: pos}
 	}
 	definition, err := p.lookup(name)
 	if err != nil {
