@@ -69,7 +69,7 @@ func parseSaved(path, text string) (map[string]fleet.Definition, error) {
 		name, selector = strings.TrimSpace(name), strings.TrimSpace(selector)
 		switch {
 		case !found || !fleet.IsSavedName(name):
-			return nil, usageErrorf("%s: %q is not NAME = SELECTOR; a name has letters, digits, -, _ and .", where, line)
+			return nil, usageErrorf("%s: %q is not NAME = SELECTOR; a name has letters, digits, dots, hyphens and underscores", where, line)
 		case selector == "":
 			return nil, usageErrorf("%s: the selector of %s is empty", where, name)
 		case saved[name].Text != "":

@@ -36,8 +36,8 @@ func TestMistakesInTheFileOfSavedSelectorsHaveALine(t *testing.T) {
 	tests := []struct{ file, want string }{
 		{"", "no selector is saved as @web"},
 		{"db = role=db\n", "no selector is saved as @web"},
-		{"web\n", `/selectors:1: "web" is not NAME = SELECTOR; a name has letters, digits, -, _ and .`},
-		{"\nmy web = role=web\n", `/selectors:2: "my web = role=web" is not NAME = SELECTOR; a name has letters, digits, -, _ and .`},
+		{"web\n", `/selectors:1: "web" is not NAME = SELECTOR; a name has letters, digits, dots, hyphens and underscores`},
+		{"\nmy web = role=web\n", `/selectors:2: "my web = role=web" is not NAME = SELECTOR; a name has letters, digits, dots, hyphens and underscores`},
 		{"web =\n", "/selectors:1: the selector of web is empty"},
 		{"web = a=b\nweb = c=d\n", "/selectors:2: web has a selector already, at "},
 		{"# one\nweb = a=b,\n", `/selectors:2: selector "a=b," has nothing on one side of a comma (at character 4)`},
