@@ -33,6 +33,9 @@ func cutProgram(c *call) int {
 	})
 }
 
+// maxJoin bounds what is put between fields, which may be many.
+const maxJoin = 16
+
 type cutter struct {
 	*call
 	opts   options
@@ -67,6 +70,10 @@ func (k *cutter) prepare() bool {
 		if d == "" {
 			k.delim = "\x00"
 		}
+	}
+	if len(o.set["O"]) > maxJoin {
+		k.errorf("an output delimiter of more than %d bytes is not simulated", maxJoin)
+		return false
 	}
 	if k.join = o.set["O"]; k.fields && !o.has("O") {
 		k.join = k.delim

@@ -153,7 +153,7 @@ func (f *finder) exec(command []string) findTest {
 	return func(at found) bool {
 		argv := make([]string, len(command))
 		for i, w := range command {
-			argv[i] = strings.ReplaceAll(w, "{}", at.name)
+			argv[i] = f.replace(w, "{}", at.name)
 		}
 		code, found := f.call.start(argv, f.stdin)
 		if !found {

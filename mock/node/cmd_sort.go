@@ -48,6 +48,7 @@ type sorter struct {
 // sortRow is a line, and the parts of it by which it is sorted.
 type sortRow struct {
 	line string
+	at   int // its place in the input
 	keys []string
 }
 
@@ -102,13 +103,13 @@ func (s *sorter) read(name string) bool {
 		return false
 	}
 	for line := range strings.Lines(string(data)) {
-		row := sortRow{line: strings.TrimSuffix(line, "\n")}
+		row := sortRow{line: strings.TrimSuffix(line, "\n"), at: len(s.rows)}
 		for _, k := range s.keys {
 			row.keys = append(row.keys, k.of(row.line, s.tab))
 		}
 		s.rows = append(s.rows, row)
 	}
-	return s.work(len(s.rows) / 64)
+	return s.work(len(s.rows) / 32)
 }
 
 // compare orders two lines; keysOnly leaves out the last resort, the bytes of
@@ -145,7 +146,8 @@ func (s *sorter) check(name string) int {
 // that it may be one of the inputs.
 func (s *sorter) write() int {
 	unique := s.opts.has("u")
-	slices.SortStableFunc(s.rows, func(a, b sortRow) int { return s.compare(a, b, unique || s.opts.has("s")) })
+	stable := unique || s.opts.has("s")
+	slices.SortFunc(s.rows, func(a, b sortRow) int { return cmp.Or(s.compare(a, b, stable), cmp.Compare(a.at, b.at)) })
 	if unique {
 		s.rows = slices.CompactFunc(s.rows, func(a, b sortRow) bool { return s.compare(a, b, true) == 0 })
 	}

@@ -182,12 +182,18 @@ type trClass struct {
 	name string
 }
 
+// maxTrSet bounds a set, which repetitions could make as long as they like.
+const maxTrSet = 1 << 20
+
 // parseTrSet reads a set: characters, escapes, ranges, [:class:], [=c=] and
 // [c*n]; [c*] fills up to the length of the other set.
 func parseTrSet(text string, length int) (trSet, error) {
 	var s trSet
 	fill, fillByte := -1, byte(0)
 	for text != "" {
+		if len(s.bytes) > maxTrSet {
+			return s, fmt.Errorf("a set of more than %d bytes is not simulated", maxTrSet)
+		}
 		if rest, ok, err := s.construct(text); err != nil {
 			return s, err
 		} else if ok {

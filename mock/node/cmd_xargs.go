@@ -136,7 +136,7 @@ func (x *xargsRun) run(args []string) int {
 		for _, a := range args {
 			argv := make([]string, len(x.command))
 			for i, w := range x.command {
-				argv[i] = strings.ReplaceAll(w, mark, a)
+				argv[i] = x.replace(w, mark, a)
 			}
 			if !x.one(argv) {
 				break
@@ -195,6 +195,19 @@ func (x *xargsRun) one(argv []string) bool {
 		x.status = 123
 	}
 	return true
+}
+
+// replace puts a value in the place of a mark. Where that would make more than a
+// command line can hold, which is then not run, the script has reached its limit.
+func (c *call) replace(text, mark, value string) string {
+	if n := strings.Count(text, mark); n > 0 && mark != "" && n*len(value)+len(text) > maxArgs {
+		c.stop(ErrMemory)
+		return text
+	}
+	if mark == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, mark, value)
 }
 
 // start runs a program of the machine as a child of this one. found is false if

@@ -48,6 +48,11 @@ func TestEndlessScriptsEndAtTheirTimeout(t *testing.T) {
 		"tail -c 1 /dev/zero",
 		"x=$(yes)",
 		"while :; do x=$x.; done",
+		"sort /dev/zero",
+		"yes | sort",
+		"yes | sed 'N;s/.*/&&/' > /dev/null",
+		"while :; do grep -r root /; done",
+		"find / -exec sh -c 'find / > /dev/null' ';'",
 	} {
 		t.Run(script, func(t *testing.T) {
 			r := newMachine().Run(t.Context(), Script{Text: script, Start: startTime, Timeout: time.Hour, Limits: Limits{Steps: 9000}})
@@ -70,6 +75,9 @@ func TestLimitsSayWhatWasReached(t *testing.T) {
 		{"x=a; while :; do x=$x$x; done", ErrMemory},
 		{"sleep infinity", ErrNoEnd},
 		{"yes | wc -l", ErrOutput},
+		{"seq 20000 > /tmp/f; while :; do sort -n /tmp/f > /dev/null; done", ErrSteps},
+		{"s='s/.*/&&&&/'; for i in 1 2 3 4; do s=\"$s;$s\"; done; echo aaaa | sed \"$s\"", ErrMemory},
+		{"x={}; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do x=$x$x; done; head -c 9000 /dev/zero | tr '\\0' a | xargs -I{} echo $x", ErrMemory},
 	} {
 		r := newMachine().Run(t.Context(), Script{Text: c.script, Start: startTime})
 		if !errors.Is(r.Limit, c.limit) || r.ExitCode != 137 || r.TimedOut {

@@ -192,6 +192,9 @@ func (s *sedRun) substitute(sub *sedSubst) {
 	for _, m := range found[max(0, sub.number-1):] {
 		b.WriteString(s.space[at:m[0]])
 		for _, part := range sub.parts {
+			if b.Len() > DiskBytes {
+				break
+			}
 			if part.group < 0 {
 				b.WriteString(part.text)
 			} else if 2*part.group < len(m) && m[2*part.group] >= 0 {
