@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -47,6 +48,7 @@ type Env struct {
 
 	flags   globalFlags
 	scope   *account.Scope
+	mockNow func() time.Time // the embedded mock's clock, once it is open
 	closers []func() error
 }
 
@@ -182,6 +184,15 @@ func (env *Env) loadAWS(ctx context.Context) (aws.Config, error) {
 // logSDK makes the SDK's own warnings debug lines: they tell of detours that ended well, or the error tells it again.
 func (env *Env) logSDK(level logging.Classification, format string, v ...any) {
 	env.Logger.Debug("aws sdk", "level", string(level), "text", fmt.Sprintf(format, v...))
+}
+
+// resourceTime is the time that ages of resources count from: the embedded mock's, which may have been advanced, or else
+// this machine's.
+func (env *Env) resourceTime() time.Time {
+	if env.mockNow != nil {
+		return env.mockNow()
+	}
+	return time.Now()
 }
 
 // close ends what the invocation opened, last in first out, and joins the errors.

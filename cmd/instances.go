@@ -15,6 +15,7 @@ func (env *Env) find(ctx context.Context, selector fleet.Selector, o fleet.ListO
 	if err != nil {
 		return nil, fleet.Listing{}, err
 	}
+	o.Now = env.resourceTime()
 	listing, err := fleet.NewInventory(scope.Config).List(ctx, selector, o)
 	if err != nil {
 		return nil, fleet.Listing{}, err

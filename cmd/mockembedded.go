@@ -44,6 +44,7 @@ func openEmbeddedMock(ctx context.Context, env *Env) (cfg aws.Config, closeMock 
 	if err := m.load(env, region); err != nil {
 		return aws.Config{}, nil, errors.Join(err, m.release())
 	}
+	env.mockNow = func() time.Time { return m.server.Clock().Now }
 	cfg = m.server.Config()
 	cfg.Region = region
 	return cfg, m.close, nil

@@ -86,7 +86,7 @@ func runPower(ctx context.Context, env *Env, action power.Action, o powerOptions
 	if o.timeout <= 0 {
 		return usageErrorf("--wait-timeout is %v; it must be longer than nothing", o.timeout)
 	}
-	selector, err := fleet.Parse(args)
+	selector, err := env.selector(args)
 	if err != nil {
 		return err
 	}

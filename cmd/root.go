@@ -101,8 +101,9 @@ SELECTORS say which machines:
   role!=web                not that value, or no such tag at all
   type in (t3.*,m5.large)  one of several values; none of them: not in (…)
   role=web,state=running   both: a comma is AND, as the word and is
-  role=web or role=db      one of both; a comma binds tighter than or, not tighter than a comma: (…) groups
+  role=web or role=db      one of both; not binds tighter than a comma, a comma tighter than or; (…) groups
   name="my server"         quotes or a backslash for blanks, commas and signs
+  @web                     a saved selector: the line "web = …" of ~/.config/muster/selectors
   all                      every machine
 Put a selector with blanks, *, ( or ! in quotes for the shell: muster ls 'role!=web'
 Commands that act refuse a missing or empty selector; ls without one lists everything.

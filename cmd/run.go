@@ -116,7 +116,7 @@ func (f *limitFlag) Set(text string) error {
 func (f *limitFlag) Type() string { return "limit" }
 
 func runRun(ctx context.Context, env *Env, o runOptions, selection []string) error {
-	selector, err := fleet.Parse(selection)
+	selector, err := env.selector(selection)
 	if err != nil {
 		return o.selectorError(err, selection)
 	}
@@ -128,7 +128,7 @@ func runRun(ctx context.Context, env *Env, o runOptions, selection []string) err
 	if err != nil {
 		return err
 	}
-	listing, err := fleet.NewInventory(scope.Config).List(ctx, selector, fleet.ListOptions{Nodes: true})
+	listing, err := fleet.NewInventory(scope.Config).List(ctx, selector, fleet.ListOptions{Nodes: true, Now: env.resourceTime()})
 	if err == nil {
 		err = listing.NodesErr // without it nobody knows what can be sent to
 	}

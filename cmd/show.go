@@ -30,7 +30,7 @@ EXIT STATUS
 }
 
 func runShow(ctx context.Context, env *Env, args []string) error {
-	selector, err := fleet.Parse(args)
+	selector, err := env.selector(args)
 	if err != nil {
 		return err
 	}
