@@ -109,7 +109,7 @@ func (s *sorter) read(name string) bool {
 		}
 		s.rows = append(s.rows, row)
 	}
-	return s.work(len(s.rows) / 32)
+	return s.work(len(s.rows) / 16)
 }
 
 // compare orders two lines; keysOnly leaves out the last resort, the bytes of
