@@ -77,7 +77,7 @@ func (f regexFlavour) compile(text string) (*regex, error) {
 		return nil, errRegexSize // the only other thing that Go refuses in what we write
 	}
 	re.Longest()
-	return &regex{re, 1 + regexSize(text)/64}, nil
+	return &regex{re, 2 + regexSize(text)/32}, nil
 }
 
 // regexSize is about how many instructions an expression has: only an interval

@@ -2,6 +2,10 @@ package node
 
 import "strings"
 
+// maxSpace is how many bytes the pattern space of sed may hold once a command
+// has made it longer. It bounds the mock's work and memory.
+const maxSpace = 1 << 20
+
 // cycle runs the program once. It reports whether the pattern space is printed
 // at its end.
 func (s *sedRun) cycle() (print bool) {
@@ -82,7 +86,7 @@ func (s *sedRun) nextLine(join bool) (done, print bool) {
 	if join {
 		line = s.space + "\n" + line
 	}
-	if s.space = line; len(s.space) > DiskBytes {
+	if s.space = line; len(s.space) > maxSpace {
 		s.stop(ErrMemory)
 		s.quit = true
 	}
@@ -192,7 +196,7 @@ func (s *sedRun) substitute(sub *sedSubst) {
 	for _, m := range found[max(0, sub.number-1):] {
 		b.WriteString(s.space[at:m[0]])
 		for _, part := range sub.parts {
-			if b.Len() > DiskBytes {
+			if b.Len() > maxSpace {
 				break
 			}
 			if part.group < 0 {
@@ -201,7 +205,7 @@ func (s *sedRun) substitute(sub *sedSubst) {
 				b.WriteString(s.space[m[2*part.group]:m[2*part.group+1]])
 			}
 		}
-		if at = m[1]; b.Len() > DiskBytes {
+		if at = m[1]; b.Len() > maxSpace {
 			s.stop(ErrMemory)
 			s.quit = true
 			return
