@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/musterhq/muster/fleet"
 )
 
 // envWithSaved returns an Env whose saved selectors are text; empty: the file does not exist.
@@ -65,4 +67,19 @@ func TestMistakesInTheFileOfSavedSelectorsHaveALine(t *testing.T) {
 	if _, err := nowhere.selector([]string{"@web"}); err == nil || explain(err).code != ExitUsage {
 		t.Errorf("with no home: %v", err)
 	}
+}
+
+func FuzzParseSaved(f *testing.F) {
+	f.Add("web = role=web\n# a comment\n\nold=@web,older=7d")
+	f.Fuzz(func(t *testing.T, text string) {
+		saved, err := parseSaved("selectors", text)
+		if err != nil {
+			return
+		}
+		for name, definition := range saved {
+			if !fleet.IsSavedName(name) || definition.Text == "" || definition.Where == "" {
+				t.Errorf("%q was read as %q", name, definition)
+			}
+		}
+	})
 }
