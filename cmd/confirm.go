@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -14,14 +15,17 @@ import (
 	"github.com/musterhq/muster/fleet"
 )
 
+// noExpectation is --expect where it is not given. It is a number that nobody computes by mistake, as -1 is.
+const noExpectation = math.MinInt
+
 // guardFlags are the flags of every command that acts on machines.
 type guardFlags struct {
-	expect int // -1: any number
+	expect int // noExpectation: any number
 	dryRun bool
 }
 
 func (o *guardFlags) addFlags(set *pflag.FlagSet) {
-	set.IntVar(&o.expect, "expect", -1, "refuse unless exactly `N` machines are selected")
+	set.IntVar(&o.expect, "expect", noExpectation, "refuse unless exactly `N` machines are selected")
 	set.BoolVar(&o.dryRun, "dry-run", false, "print what would be done and do nothing")
 	set.Lookup("expect").DefValue = "0" // help shows no default: there is none
 }
@@ -42,7 +46,10 @@ type intent struct {
 // prints the plan to stdout and acts not, then the table of [fleet.Guard]. A plan that needs a person's word is shown on
 // stderr with the question. An error means that nothing may be done; its exit code is ExitRefused.
 func (env *Env) approve(ctx context.Context, flags guardFlags, in intent) (bool, error) {
-	if flags.expect >= 0 && flags.expect != in.selected {
+	if flags.expect < 0 && flags.expect != noExpectation {
+		return false, usageErrorf("--expect %d: a number of machines is not negative", flags.expect)
+	}
+	if flags.expect != noExpectation && flags.expect != in.selected {
 		return false, withExit(ExitRefused,
 			fmt.Errorf("%s: %s selected, --expect %d", in.verb, count(in.selected, "machine"), flags.expect),
 			"muster ls with the same selector lists them")

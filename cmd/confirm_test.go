@@ -32,16 +32,16 @@ func TestApprove(t *testing.T) {
 		stdout string
 		stderr string
 	}{
-		{name: "a person says yes", flags: guardFlags{expect: -1}, terminal: true, answer: "y\n", want: true, stderr: shown},
-		{name: "a person says YES without an end of line", flags: guardFlags{expect: -1}, terminal: true, answer: " YES", want: true, stderr: shown},
-		{name: "a person says no", flags: guardFlags{expect: -1}, terminal: true, answer: "n\n", code: ExitRefused, stderr: shown},
-		{name: "a person only presses return", flags: guardFlags{expect: -1}, terminal: true, answer: "\n", code: ExitRefused, stderr: shown},
-		{name: "a person closes the terminal", flags: guardFlags{expect: -1}, terminal: true, code: ExitRefused, stderr: shown},
-		{name: "nobody is there", flags: guardFlags{expect: -1}, answer: "y\n", code: ExitRefused},
-		{name: "yes is given", flags: guardFlags{expect: -1}, yes: true, want: true},
+		{name: "a person says yes", flags: guardFlags{expect: noExpectation}, terminal: true, answer: "y\n", want: true, stderr: shown},
+		{name: "a person says YES without an end of line", flags: guardFlags{expect: noExpectation}, terminal: true, answer: " YES", want: true, stderr: shown},
+		{name: "a person says no", flags: guardFlags{expect: noExpectation}, terminal: true, answer: "n\n", code: ExitRefused, stderr: shown},
+		{name: "a person only presses return", flags: guardFlags{expect: noExpectation}, terminal: true, answer: "\n", code: ExitRefused, stderr: shown},
+		{name: "a person closes the terminal", flags: guardFlags{expect: noExpectation}, terminal: true, code: ExitRefused, stderr: shown},
+		{name: "nobody is there", flags: guardFlags{expect: noExpectation}, answer: "y\n", code: ExitRefused},
+		{name: "yes is given", flags: guardFlags{expect: noExpectation}, yes: true, want: true},
 		{name: "as many as expected", flags: guardFlags{expect: 4}, yes: true, want: true},
 		{name: "more than expected", flags: guardFlags{expect: 3}, yes: true, code: ExitRefused},
-		{name: "a dry run", flags: guardFlags{expect: -1, dryRun: true}, yes: true, stdout: "THE PLAN\n"},
+		{name: "a dry run", flags: guardFlags{expect: noExpectation, dryRun: true}, yes: true, stdout: "THE PLAN\n"},
 		{name: "a dry run of more than expected", flags: guardFlags{expect: 0, dryRun: true}, code: ExitRefused},
 	}
 	for _, tt := range tests {
@@ -70,7 +70,7 @@ func TestApprove(t *testing.T) {
 func TestADryRunPrintsJSONWhereAskedTo(t *testing.T) {
 	var stdout strings.Builder
 	env := &Env{Stdout: &stdout, flags: globalFlags{output: outputJSON}}
-	if _, err := env.approve(t.Context(), guardFlags{expect: -1, dryRun: true}, stopThree()); err != nil {
+	if _, err := env.approve(t.Context(), guardFlags{expect: noExpectation, dryRun: true}, stopThree()); err != nil {
 		t.Fatal(err)
 	}
 	if want := "{\n  \"machines\": 3\n}\n"; stdout.String() != want {
@@ -83,7 +83,7 @@ func TestAQuestionEndsWithTheContext(t *testing.T) {
 	env := &Env{Stdin: never, Stdout: io.Discard, Stderr: io.Discard, Terminal: Terminal{Stdin: true, Stderr: true}}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if act, err := env.approve(ctx, guardFlags{expect: -1}, stopThree()); act || err == nil {
+	if act, err := env.approve(ctx, guardFlags{expect: noExpectation}, stopThree()); act || err == nil {
 		t.Errorf("got %v, %v", act, err)
 	}
 }

@@ -131,5 +131,6 @@ func (r *run) abandon(f *flight) {
 func (r *run) retire(f *flight) {
 	r.tally.landedErrors += f.errors
 	r.tally.landed += len(f.order)
+	r.tally.commands++
 	r.flights = slices.DeleteFunc(r.flights, func(other *flight) bool { return other == f })
 }

@@ -81,6 +81,7 @@ type run struct {
 // tally counts the nodes of commands that are not counted by the commands themselves any more.
 type tally struct {
 	sent         int // nodes of all commands that SSM took
+	commands     int // that have left flights
 	landed       int // nodes of the commands that have left flights
 	landedErrors int // failed nodes of these
 }

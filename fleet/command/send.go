@@ -48,7 +48,7 @@ type delivery struct {
 
 // sendSome sends as many batches as may be under way, at most width of them. It tells whether it sent any.
 func (r *run) sendSome(ctx context.Context) bool {
-	n := min(len(r.queue), width, r.plan.ParallelBatches-r.underWay())
+	n := min(len(r.queue), width, r.plan.ParallelBatches-r.underWay(), r.round()-r.underWay())
 	if n <= 0 || time.Now().Before(r.throttle.until) {
 		return false
 	}
@@ -70,6 +70,26 @@ func (r *run) sendSome(ctx context.Context) bool {
 	}
 	r.queue = append(r.queue, rest...)
 	return true
+}
+
+// round is how many commands may be under way while errors are limited: one, then one more than have ended well within the
+// limit, so that a limit of few errors is not overrun by many commands that know nothing of each other.
+func (r *run) round() int {
+	if r.plan.MaxErrors >= r.plan.Nodes() {
+		return len(r.plan.Batches)
+	}
+	return 1 + r.landed()
+}
+
+// landed is how many commands have ended.
+func (r *run) landed() int {
+	n := r.tally.commands
+	for _, f := range r.flights {
+		if f.complete {
+			n++
+		}
+	}
+	return n
 }
 
 // underWay is how many commands use up their share of the concurrency.

@@ -44,7 +44,7 @@ type launch struct {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 func (s *Service) RunInstances(ctx context.Context, in *ec2api.RunInstancesInput) (*ec2api.RunInstancesOutput, error) {
 	r := s.in(world.ScopeOf(ctx))
-	if again, err := r.replay(in); again != nil || err != nil {
+	if again, err := r.replay(in); !isSet(in.DryRun) && (again != nil || err != nil) {
 		return again, err
 	}
 	l, err := r.plan(in)

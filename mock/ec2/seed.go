@@ -52,9 +52,10 @@ type FleetGroup struct {
 func (s *Service) Seed(sc world.Scope, fleet Fleet) ([]string, error) {
 	r := s.in(sc)
 	launches := make([]launch, 0, len(fleet.Groups))
-	room := 0
+	room := map[string]int{} // by zone; "" for all
 	for _, sub := range r.subnets {
-		room += sub.free()
+		room[sub.zone] = sub.free()
+		room[""] += sub.free()
 	}
 	for n, g := range fleet.Groups {
 		l, err := r.planGroup(g)
@@ -62,8 +63,14 @@ func (s *Service) Seed(sc world.Scope, fleet Fleet) ([]string, error) {
 			return nil, fmt.Errorf("group %d: %w", n+1, err)
 		}
 		launches = append(launches, l)
-		if room -= g.Count; room < 0 {
+		if room[""] -= g.Count; room[""] < 0 {
 			return nil, fmt.Errorf("group %d: the default VPC has no more addresses", n+1)
+		}
+		if g.Zone == "" {
+			continue
+		}
+		if room[g.Zone] -= g.Count; room[g.Zone] < 0 || len(fleet.Groups) > 1 && room[g.Zone] < unzoned(fleet) {
+			return nil, fmt.Errorf("group %d: the default subnet of %s has no more addresses", n+1, g.Zone)
 		}
 	}
 	for n, t := range fleet.Templates {
@@ -76,6 +83,18 @@ func (s *Service) Seed(sc world.Scope, fleet Fleet) ([]string, error) {
 		ids = append(ids, s.seedGroup(r, g, launches[n])...)
 	}
 	return ids, nil
+}
+
+// unzoned is how many instances of a fleet go wherever there is room: they may take a
+// zone's addresses before a later group of that zone does.
+func unzoned(fleet Fleet) int {
+	n := 0
+	for _, g := range fleet.Groups {
+		if g.Zone == "" {
+			n += g.Count
+		}
+	}
+	return n
 }
 
 func (r *region) planGroup(g FleetGroup) (launch, error) {

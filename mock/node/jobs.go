@@ -19,6 +19,13 @@ type job struct {
 	killed   bool
 }
 
+const (
+	// wastedBudgets is how many times the script's own steps its jobs may waste.
+	wastedBudgets = 3
+	// maxNestedJobs is how deep jobs may start jobs.
+	maxNestedJobs = 20
+)
+
 // jobs are all jobs of a script, in the order in which they began; the numbers
 // of those that run at present, outermost first, are in stack.
 type jobs struct {
@@ -30,6 +37,9 @@ type jobs struct {
 func (p *process) beginJob(detached bool) {
 	p.jobs.all = append(p.jobs.all, &job{pid: p.m.nextPID(), start: p.now, steps: p.steps, detached: detached})
 	p.jobs.stack = append(p.jobs.stack, len(p.jobs.all))
+	if len(p.jobs.stack) > maxNestedJobs {
+		p.stop(ErrDepth)
+	}
 }
 
 // endJob ends the innermost job and goes back to the time of its shell.

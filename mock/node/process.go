@@ -30,6 +30,7 @@ type process struct {
 	ended    error         // why the whole script was stopped before its end
 	killedBy int           // the signal that it sent itself
 	steps    int
+	wasted   int // steps of jobs that were stopped
 	nested   int // calls that may nest
 	shells   int // that run inside each other
 	passed   int // bytes from /dev/zero and to /dev/null
@@ -179,12 +180,17 @@ func (p *process) work(n int) bool {
 }
 
 // stop ends whoever runs at present: a job if it is one, else the script. A
-// job gives back the steps it used: what it wastes is not its shell's.
+// job gives back the steps it used: what it wastes is not its shell's. Only so
+// much can be wasted, and jobs nest only so deep, or jobs that start jobs would
+// never end.
 func (p *process) stop(why error) {
 	if j := p.jobs.running(); j != nil && why != errKilled && !errors.Is(why, ErrOutput) && !errors.Is(why, ErrMemory) {
-		j.over = why
-		p.steps = min(p.steps, j.steps)
-		return
+		p.wasted += max(p.steps-j.steps, 0)
+		if p.wasted <= wastedBudgets*p.limits.Steps && len(p.jobs.stack) <= maxNestedJobs {
+			j.over = why
+			p.steps = min(p.steps, j.steps)
+			return
+		}
 	}
 	if p.ended == nil {
 		p.ended = why

@@ -110,7 +110,12 @@ func (c *command) ack() {
 func (s *Service) deliver(sc world.Scope, e invocationRef) {
 	a := s.in(sc)
 	c, inv := a.invocation(e)
-	if inv == nil || inv.terminal() || !inv.Started.IsZero() {
+	if inv == nil || !inv.Started.IsZero() {
+		return
+	}
+	if inv.terminal() { // cancelled on its way: it must not hold up the ramp
+		c.ack()
+		s.fill(a, c)
 		return
 	}
 	first := inv.Details != delayed
