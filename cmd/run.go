@@ -197,6 +197,9 @@ func (env *Env) approveRun(
 		return nil, err
 	}
 	if len(selected.Targets) == 0 {
+		if err := newRunView(env, o.raw, plan).begin(selected.LeftOut); err != nil {
+			return nil, fmt.Errorf("run: %w", err)
+		}
 		return nil, targetsFailed("run", len(selected.LeftOut), len(selected.LeftOut))
 	}
 	return &plan, nil
