@@ -39,7 +39,7 @@ func readScript(env *Env, name string) (string, error) {
 		data, err = os.ReadFile(name)
 	}
 	if err != nil {
-		return "", usageError(fmt.Errorf("run: read the script: %w", err))
+		return "", usageError(fmt.Errorf("run: read the script: %w", err), "is the path right, seen from this directory? --script - reads standard input")
 	}
 	return string(data), nil
 }
