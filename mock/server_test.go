@@ -152,6 +152,7 @@ func TestControls(t *testing.T) {
 			{"POST", "seed", `{"groups":[{"count":0}]}`, 400, "group 1: count is 0"},
 			{"POST", "seed", `{"groups":[{"count":1,"type":"z9"}]}`, 400, "Invalid value 'z9'"},
 			{"POST", "seed", `{"groups":[{"count":20000},{"count":20000}]}`, 400, "no more addresses"},
+			{"POST", "seed", `{"groups":[{"count":4092,"zone":"us-east-1a"}]}`, 400, "us-east-1a has no more addresses"},
 			{"POST", "faults", `{"action":"RunInstances","code":"X","nth":2}`, 200, `"nth":2`},
 			{"POST", "faults", `{"action":"RunInstances"}`, 400, "needs either"},
 			{"GET", "faults", "", 200, `"action":"RunInstances"`},
