@@ -26,9 +26,6 @@ type call struct {
 	stderr  io.Writer
 }
 
-// A program is a command of the machine: it returns its exit status.
-type program func(*call) int
-
 // errorf prints a program's message: its name and what is the matter. For a
 // builtin the place in the script comes first.
 func (c *call) errorf(format string, args ...any) {
@@ -101,9 +98,9 @@ func (c *call) execFile(file string, argv []string) int {
 	case !f.may(c.user, 1):
 		c.shellErrorf("%s: Permission denied", argv[0])
 		return 126
-	case f.program != "":
+	case f.program != nil:
 		c.name, c.args = argv[0], argv[1:]
-		return programNamed(f.program)(c)
+		return f.program.run(c)
 	}
 	return c.execScript(string(f.content(c.facts())), argv)
 }
@@ -119,7 +116,7 @@ func (c *call) execScript(text string, argv []string) int {
 		return c.runShell(argv[0], text, true, nil, argv[1:])
 	}
 	f, err := c.m.files.lookup(interpreter, true)
-	if err != nil || f.program == "" {
+	if err != nil || f.program == nil {
 		// What bash 5.2 says when the kernel does not find the interpreter.
 		c.shellErrorf("%s: cannot execute: required file not found", argv[0])
 		return 127
@@ -128,7 +125,7 @@ func (c *call) execScript(text string, argv []string) int {
 	if arg != "" {
 		c.args = append([]string{arg}, argv...)
 	}
-	return programNamed(f.program)(c)
+	return f.program.run(c)
 }
 
 // shebang splits the first line of a script: the interpreter, and the rest as

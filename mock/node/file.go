@@ -15,7 +15,7 @@ type file struct {
 	mtime    time.Time
 	data     []byte
 	target   string             // of a symbolic link
-	program  string             // the command that runs when the file is executed
+	program  *namedProgram      // the command that runs when the file is executed; nil: a script
 	device   string             // "null", "zero" or "full"
 	gen      func(facts) []byte // content made when it is read, as in /proc
 }

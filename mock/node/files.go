@@ -12,6 +12,7 @@ import (
 // what this machine has changed. Keys are real paths: clean, absolute, and with
 // no link in them but the last name.
 type files struct {
+	base *image
 	over map[string]*file // nil value: the image's file is removed here
 	used int64            // bytes held by the overlay
 }
@@ -29,14 +30,14 @@ const maxLinks = 40
 // are empty after a boot; public df transcripts show tmpfs on each.
 var volatile = [...]string{"/tmp", "/run", "/dev/shm"}
 
-func newFiles() files { return files{} }
+func newFiles() files { return files{base: baseImage()} }
 
 // get returns the file at a real path, nil if there is none.
 func (s *files) get(real string) *file {
 	if f, ok := s.over[real]; ok {
 		return f
 	}
-	return baseImage().files[real]
+	return s.base.files[real]
 }
 
 // lookup returns the file at a path; follow says whether a link as its last
@@ -130,7 +131,7 @@ func (w *walker) missing(name string, err error) string {
 // list returns the names in a directory, given by its real path, in byte order.
 func (s *files) list(real string) []string {
 	var names []string
-	for _, name := range baseImage().children[real] {
+	for _, name := range s.base.children[real] {
 		if _, changed := s.over[path.Join(real, name)]; !changed {
 			names = append(names, name)
 		}
@@ -169,7 +170,7 @@ func (s *files) remove(real string) {
 	if old := s.over[real]; old != nil {
 		s.used -= int64(len(old.data))
 	}
-	if _, inImage := baseImage().files[real]; !inImage {
+	if _, inImage := s.base.files[real]; !inImage {
 		delete(s.over, real)
 		return
 	}
@@ -185,7 +186,7 @@ func (s *files) own(real string, v facts) *file {
 	if f := s.over[real]; f != nil {
 		return f
 	}
-	f := *baseImage().files[real]
+	f := *s.base.files[real]
 	f.data, f.gen = slices.Clone(f.content(v)), nil
 	s.put(real, &f)
 	return &f

@@ -40,8 +40,8 @@ var baseImage = sync.OnceValue(func() *image {
 	for _, name := range [...]string{"null", "zero", "full"} {
 		b.add("/dev/"+name, file{mode: fs.ModeDevice | fs.ModeCharDevice | 0o666, device: name})
 	}
-	for _, name := range programNames {
-		b.add("/usr/bin/"+name, file{mode: 0o755, data: []byte(elfMagic), program: name})
+	for name, run := range programs {
+		b.add("/usr/bin/"+name, file{mode: 0o755, data: []byte(elfMagic), program: &namedProgram{name, run}})
 	}
 	b.index()
 	return &b

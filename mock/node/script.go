@@ -24,6 +24,8 @@ type Script struct {
 	Start   time.Time     // the mock's time when it starts
 	Timeout time.Duration // its executionTimeout; 0: none
 
+	Metadata Metadata // answers for the metadata service; nil: nobody listens there
+
 	Limits Limits
 }
 
@@ -86,6 +88,20 @@ type Result struct {
 	Duration time.Duration
 	TimedOut bool
 	Limit    error // nil, or wraps ErrSteps, ErrOutput and so on, or the cause of the context's end
+
+	// Shutdown is not nil when the script shut its machine down. The machine
+	// itself still runs: who called Run calls Reboot or PowerOff in time.
+	Shutdown *Shutdown
+}
+
+// Shutdown says that a machine goes down, as reboot, poweroff, shutdown and
+// their kin had it done.
+type Shutdown struct {
+	// After is when, since the script's start. It may be later than the
+	// script's end (shutdown -r +5). At that time whatever still runs is
+	// killed, and the agent with it: nobody reports that script's end.
+	After  time.Duration
+	Reboot bool // the machine boots again; otherwise it stays off
 }
 
 // Until returns what had been printed up to and including the given time since

@@ -52,7 +52,10 @@ func newFileState(f *file) *fileState {
 	if f == nil {
 		return nil
 	}
-	s := &fileState{Mode: f.mode, UID: f.uid, GID: f.gid, Time: f.mtime, Target: f.target, Program: f.program, Device: f.device}
+	s := &fileState{Mode: f.mode, UID: f.uid, GID: f.gid, Time: f.mtime, Target: f.target, Device: f.device}
+	if f.program != nil {
+		s.Program = f.program.name
+	}
 	if utf8.Valid(f.data) {
 		s.Text = string(f.data)
 	} else {
@@ -88,8 +91,9 @@ func (s *fileState) file() *file {
 	if s.Text != "" {
 		data = []byte(s.Text)
 	}
-	return &file{
-		mode: s.Mode, uid: s.UID, gid: s.GID, mtime: s.Time, data: data,
-		target: s.Target, program: s.Program, device: s.Device,
+	f := &file{mode: s.Mode, uid: s.UID, gid: s.GID, mtime: s.Time, data: data, target: s.Target, device: s.Device}
+	if run := programs[s.Program]; run != nil {
+		f.program = &namedProgram{s.Program, run}
 	}
+	return f
 }
