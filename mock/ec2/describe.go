@@ -45,8 +45,8 @@ var instanceFilters = tagged(filterSet[*instance]{
 	"tenancy":                                one(func(*instance) string { return "default" }),
 	"virtualization-type":                    one(func(*instance) string { return "hvm" }),
 	"vpc-id":                                 func(r *region, _ *instance) []string { return []string{r.vpcID} },
-	"block-device-mapping.volume-id":         one(func(i *instance) string { return i.VolumeID }),
-	"network-interface.network-interface-id": one(func(i *instance) string { return i.InterfaceID }),
+	"block-device-mapping.volume-id":         func(_ *region, i *instance) []string { return mapped(i.Disks, func(d disk) string { return d.ID }) },
+	"network-interface.network-interface-id": func(_ *region, i *instance) []string { return mapped(i.NICs, func(n nic) string { return n.ID }) },
 }, func(i *instance) string { return i.ID })
 
 func present(s string) []string {
@@ -154,54 +154,4 @@ func (r *region) reservations(found []*instance) []types.Reservation {
 		out[n].Instances = append(out[n].Instances, r.describe(i))
 	}
 	return out
-}
-
-// describe is an instance as DescribeInstances and RunInstances show it.
-func (r *region) describe(i *instance) types.Instance {
-	f, _ := typeNamed(i.Type)
-	out := types.Instance{
-		InstanceId: new(i.ID), ImageId: new(i.ImageID), InstanceType: types.InstanceType(i.Type), AmiLaunchIndex: new(i.LaunchIndex),
-		State: sdkState(i.State), StateTransitionReason: new(i.Reason), LaunchTime: new(i.Launched),
-		Architecture: r.archOf(i), PlatformDetails: new(platformDetails), UsageOperation: new("RunInstances"), UsageOperationUpdateTime: new(i.Attached),
-		Hypervisor: types.HypervisorTypeXen, VirtualizationType: types.VirtualizationTypeHvm, EnaSupport: new(true), EbsOptimized: new(false),
-		RootDeviceName: new(rootDevice), RootDeviceType: types.DeviceTypeEbs,
-		PrivateDnsName: new(i.privateDNS(r.Scope.Region)), PublicDnsName: new(i.publicDNS(r.Scope.Region)),
-		Placement:  &types.Placement{AvailabilityZone: new(i.Zone), GroupName: new(""), Tenancy: types.TenancyDefault},
-		Monitoring: &types.Monitoring{State: types.MonitoringStateDisabled},
-		CpuOptions: &types.CpuOptions{CoreCount: new(f.cores), ThreadsPerCore: new(f.vcpus / max(f.cores, 1))},
-		Tags:       sdkTags(r.Tags[i.ID]), ClientToken: new(i.ClientToken),
-		HibernationOptions: &types.HibernationOptions{Configured: new(false)}, EnclaveOptions: &types.EnclaveOptions{Enabled: new(false)},
-		MetadataOptions: &types.InstanceMetadataOptionsResponse{State: types.InstanceMetadataOptionsStateApplied, HttpTokens: types.HttpTokensStateRequired,
-			HttpPutResponseHopLimit: new(int32(2)), HttpEndpoint: types.InstanceMetadataEndpointStateEnabled,
-			HttpProtocolIpv6: types.InstanceMetadataProtocolStateDisabled, InstanceMetadataTags: types.InstanceMetadataTagsStateDisabled},
-	}
-	if i.ReasonCode != "" {
-		out.StateReason = &types.StateReason{Code: new(i.ReasonCode), Message: new(i.ReasonText)}
-	}
-	if i.ProfileArn != "" {
-		out.IamInstanceProfile = &types.IamInstanceProfile{Arn: new(i.ProfileArn), Id: new("AIPA" + strings.ToUpper(hashID("", i.ProfileArn)[2:]))}
-	}
-	if i.State != types.InstanceStateNameTerminated {
-		r.describeAttached(i, &out)
-	}
-	return out
-}
-
-// describeAttached fills in what an instance has until it is terminated.
-func (r *region) describeAttached(i *instance, out *types.Instance) {
-	out.SubnetId, out.VpcId, out.PrivateIpAddress, out.SourceDestCheck = new(i.SubnetID), new(r.vpcID), new(addrText(i.PrivateIP)), new(true)
-	out.SecurityGroups = []types.GroupIdentifier{{GroupId: new(r.groupID), GroupName: new("default")}}
-	if i.PublicIP.IsValid() {
-		out.PublicIpAddress = new(i.PublicIP.String())
-	}
-	out.BlockDeviceMappings = []types.InstanceBlockDeviceMapping{{DeviceName: new(rootDevice), Ebs: &types.EbsInstanceBlockDevice{
-		AttachTime: new(i.Attached), DeleteOnTermination: new(true), Status: types.AttachmentStatusAttached, VolumeId: new(i.VolumeID)}}}
-	out.NetworkInterfaces = []types.InstanceNetworkInterface{{
-		NetworkInterfaceId: new(i.InterfaceID), PrivateIpAddress: new(addrText(i.PrivateIP)), SubnetId: new(i.SubnetID), VpcId: new(r.vpcID),
-		OwnerId: new(r.Scope.Account), Status: types.NetworkInterfaceStatusInUse, SourceDestCheck: new(true), Groups: out.SecurityGroups,
-		InterfaceType: new("interface"), PrivateDnsName: out.PrivateDnsName,
-		Attachment: &types.InstanceNetworkInterfaceAttachment{AttachTime: new(i.Attached), AttachmentId: new("eni-attach-" + i.InterfaceID[4:]),
-			DeleteOnTermination: new(true), DeviceIndex: new(int32(0)), Status: types.AttachmentStatusAttached},
-		PrivateIpAddresses: []types.InstancePrivateIpAddress{{Primary: new(true), PrivateIpAddress: new(addrText(i.PrivateIP)), PrivateDnsName: out.PrivateDnsName}},
-	}}
 }

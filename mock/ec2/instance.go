@@ -32,14 +32,14 @@ type instance struct {
 	LaunchIndex   int32      `json:"launchIndex"`
 	ImageID       string     `json:"imageId"`
 	Type          string     `json:"type"`
-	SubnetID      string     `json:"subnetId"`
+	SubnetID      string     `json:"subnetId"` // of the primary interface
 	Zone          string     `json:"zone"`
-	PrivateIP     netip.Addr `json:"privateIp,omitzero"`
+	PrivateIP     netip.Addr `json:"privateIp,omitzero"` // the primary interface's primary address
 	PublicIP      netip.Addr `json:"publicIp,omitzero"`
-	VolumeID      string     `json:"volumeId"`
-	InterfaceID   string     `json:"interfaceId"`
-	ProfileArn    string     `json:"profileArn,omitempty"`
 	ClientToken   string     `json:"clientToken,omitempty"`
+	instanceSettings
+	NICs  []nic  `json:"nics"`  // by device index, the primary one first
+	Disks []disk `json:"disks"` // the root volume first
 
 	State        types.InstanceStateName `json:"state"`
 	Reason       string                  `json:"reason,omitempty"` // StateTransitionReason
@@ -50,9 +50,6 @@ type instance struct {
 	RanOnce      bool                    `json:"ranOnce,omitempty"`
 	ChecksPassAt time.Time               `json:"checksPassAt,omitzero"` // while running
 	Generation   int                     `json:"generation"`            // grows with each transition that was begun
-
-	NoTerminate bool `json:"noTerminate,omitempty"` // DisableApiTermination
-	NoStop      bool `json:"noStop,omitempty"`      // DisableApiStop
 }
 
 // stateCodes are the codes of the states.
@@ -116,11 +113,17 @@ func (s *Service) transition(sc world.Scope, t transitionData) {
 
 // release gives back what a terminated instance had.
 func (r *region) release(i *instance) {
-	if sub := r.subnet(i.SubnetID); sub != nil {
-		delete(sub.used, i.PrivateIP)
-	}
 	i.PrivateIP, i.PublicIP = netip.Addr{}, netip.Addr{}
-	delete(r.Tags, i.VolumeID)
+	for _, n := range i.NICs {
+		if sub := r.subnet(n.SubnetID); sub != nil {
+			delete(sub.used, n.PrivateIP)
+		}
+		delete(r.Tags, n.ID)
+	}
+	for _, d := range i.Disks {
+		delete(r.Tags, d.ID)
+	}
+	i.NICs, i.Disks = nil, nil
 }
 
 // forget removes an instance that was terminated long enough ago.
@@ -137,15 +140,17 @@ func (r *region) forget(i *instance) {
 
 // privateDNS is the instance's IP-based name.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hostname-types.html
-func (i *instance) privateDNS(region string) string {
-	if !i.PrivateIP.IsValid() {
+func (i *instance) privateDNS(region string) string { return dnsOf(i.PrivateIP, region) }
+
+func dnsOf(a netip.Addr, region string) string {
+	if !a.IsValid() {
 		return ""
 	}
 	domain := region + ".compute.internal"
 	if region == "us-east-1" {
 		domain = "ec2.internal"
 	}
-	return "ip-" + strings.ReplaceAll(i.PrivateIP.String(), ".", "-") + "." + domain
+	return "ip-" + strings.ReplaceAll(a.String(), ".", "-") + "." + domain
 }
 
 func (i *instance) publicDNS(region string) string {

@@ -145,3 +145,11 @@ func (s *Service) DescribeAvailabilityZones(ctx context.Context, in *ec2api.Desc
 	}
 	return out, nil
 }
+
+// groupName is a security group's name. Only the default group is modelled so far.
+func (r *region) groupName(id string) string {
+	if id == r.groupID {
+		return "default"
+	}
+	return ""
+}

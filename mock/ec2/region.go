@@ -57,8 +57,10 @@ func (r *region) index() {
 	r.byID = make(map[string]*instance, len(r.Instances))
 	for _, i := range r.Instances {
 		r.byID[i.ID] = i
-		if sub := r.subnet(i.SubnetID); sub != nil && i.PrivateIP.IsValid() {
-			sub.used[i.PrivateIP] = true
+		for _, n := range i.NICs {
+			if sub := r.subnet(n.SubnetID); sub != nil {
+				sub.used[n.PrivateIP] = true
+			}
 		}
 	}
 }

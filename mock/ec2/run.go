@@ -235,7 +235,9 @@ func (s *Service) launch(r *region, l launch) []*instance {
 		r.Instances = append(r.Instances, i)
 		r.byID[i.ID] = i
 		r.setTags(i.ID, l.tags[types.ResourceTypeInstance])
-		r.setTags(i.VolumeID, l.tags[types.ResourceTypeVolume])
+		for _, d := range i.Disks {
+			r.setTags(d.ID, l.tags[types.ResourceTypeVolume])
+		}
 		world.InstanceLaunched.Publish(s.world, r.Scope, s.facts(r, i, l))
 		if l.seeded {
 			s.settle(r, i)
@@ -248,13 +250,16 @@ func (s *Service) launch(r *region, l launch) []*instance {
 }
 
 func (s *Service) newInstance(r *region, l launch) *instance {
-	return &instance{
-		Seq: r.nextSeq(), ID: s.world.ID("i"), VolumeID: s.world.ID("vol"), InterfaceID: s.world.ID("eni"),
-		ImageID: l.image.ID, Type: l.figures.name, SubnetID: l.subnet.id, Zone: l.subnet.zone, PrivateIP: l.subnet.take(), PublicIP: r.takePublicIP(),
-		ProfileArn: l.profile, ClientToken: l.token, NoStop: l.noStop, NoTerminate: l.noTerm,
-		Launched: s.world.Now().Truncate(time.Second), Attached: s.world.Now().Truncate(time.Second),
-		ReasonCode: "pending", ReasonText: "pending",
+	now := s.world.Now().Truncate(time.Second)
+	i := &instance{
+		Seq: r.nextSeq(), ID: s.world.ID("i"), ImageID: l.image.ID, Type: l.figures.name, SubnetID: l.subnet.id, Zone: l.subnet.zone,
+		ClientToken: l.token, Launched: now, Attached: now, ReasonCode: "pending", ReasonText: "pending",
+		instanceSettings: instanceSettings{ProfileArn: l.profile, NoStop: l.noStop, NoTerminate: l.noTerm, Metadata: metadataOptions{Hops: 2}},
 	}
+	i.Disks = []disk{{ID: s.world.ID("vol"), Device: rootDevice, SizeGiB: 8, Type: types.VolumeTypeGp3, IOPS: 3000, Throughput: 125, SnapshotID: hashID("snap", l.image.ID), Attached: now}}
+	i.NICs = []nic{{ID: s.world.ID("eni"), SubnetID: l.subnet.id, PrivateIP: l.subnet.take(), Attached: now}}
+	i.PrivateIP, i.PublicIP = i.NICs[0].PrivateIP, r.takePublicIP()
+	return i
 }
 
 // facts is what other services hear of a new instance.
@@ -265,14 +270,14 @@ func (s *Service) facts(r *region, i *instance, l launch) world.Instance {
 	}
 	return world.Instance{ID: i.ID, ImageID: i.ImageID, ImageName: l.image.Name, Type: i.Type, Zone: i.Zone,
 		PrivateIP: i.PrivateIP.String(), PrivateDNS: i.privateDNS(r.Scope.Region), Arch: string(l.image.Arch),
-		CPUs: int(l.figures.vcpus), MemoryMiB: int(l.figures.memoryMiB), Agent: agent, Files: l.files}
+		CPUs: int(l.figures.vcpus), MemoryMiB: int(l.figures.memoryMiB), Agent: agent, Files: l.files, UserData: i.UserData, Spot: i.Spot.RequestID != ""}
 }
 
 // settle puts a seeded instance into the state of one that has run for long.
 func (s *Service) settle(r *region, i *instance) {
 	i.RanOnce, i.ReasonCode, i.ReasonText = true, "", ""
 	i.Launched = s.world.Now().Add(-world.SeededFor).Truncate(time.Second)
-	i.Attached, i.ChecksPassAt = i.Launched, i.Launched
+	i.Attached, i.ChecksPassAt, i.NICs[0].Attached, i.Disks[0].Attached = i.Launched, i.Launched, i.Launched, i.Launched
 	i.State = types.InstanceStateNameRunning
 	world.InstanceState.Publish(s.world, r.Scope, world.StateChange{InstanceID: i.ID, State: string(i.State), Seeded: true})
 }

@@ -71,7 +71,7 @@ func (r *region) taggable(id string) (types.ResourceType, error) {
 		}
 		return "", wire.Errorf("InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", id)
 	case "vol":
-		if slices.ContainsFunc(r.Instances, func(i *instance) bool { return i.VolumeID == id && i.State != terminated }) {
+		if slices.ContainsFunc(r.Instances, func(i *instance) bool { return i.disk(id) != nil }) {
 			return types.ResourceTypeVolume, nil
 		}
 		return "", wire.Errorf("InvalidVolume.NotFound", "The volume '%s' does not exist.", id)

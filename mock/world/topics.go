@@ -31,6 +31,11 @@ type Instance struct {
 	Agent Agent `json:"agent,omitempty"`
 	// Files are laid over the image's: path to content.
 	Files map[string]string `json:"files,omitempty"`
+	// UserData is what the launch gave it, not in base64; what it does is the machine's
+	// business, at its first boot.
+	UserData []byte `json:"userData,omitempty"`
+	// Spot says that it is a Spot Instance.
+	Spot bool `json:"spot,omitempty"`
 }
 
 // Agent is what becomes of the SSM Agent on a machine.
@@ -53,4 +58,44 @@ type StateChange struct {
 	// Seeded says that the instance was put there as if it had run for SeededFor, so
 	// that nothing about it is still on its way.
 	Seeded bool `json:"seeded,omitempty"`
+}
+
+// InstanceNotice tells an instance what is going to happen to it: what the instance
+// metadata service shows, and EventBridge would send.
+var InstanceNotice = Topic[Notice]{"ec2:notice"}
+
+// NoticeKind says which of the instance metadata's paths shows a notice.
+type NoticeKind string
+
+// The kinds of notices.
+const (
+	// NoticeSpot is an interruption of a Spot Instance: spot/instance-action and, when the
+	// action is to terminate, spot/termination-time.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+	NoticeSpot NoticeKind = "spot"
+	// NoticeRebalance is a higher risk of an interruption: events/recommendations/rebalance.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html
+	NoticeRebalance NoticeKind = "rebalance"
+	// NoticeMaintenance is a scheduled event, or a change of one: events/maintenance.
+	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_scheduled_events.html
+	NoticeMaintenance NoticeKind = "maintenance"
+)
+
+// Notice is what an instance is told. Later notices of a kind replace earlier ones; those
+// of maintenance only the one with the same EventID.
+type Notice struct {
+	InstanceID string     `json:"instanceId"`
+	Kind       NoticeKind `json:"kind"`
+	// Time is when a Spot interruption happens, when a rebalance recommendation was made,
+	// or the earliest start of a scheduled event.
+	Time time.Time `json:"time"`
+	// Action is what a Spot interruption does: terminate, stop or hibernate.
+	Action string `json:"action,omitempty"`
+	// EventID, Code, Description, NotAfter and State are a scheduled event's. State is
+	// active, completed or canceled; the last two move it to the history.
+	EventID     string    `json:"eventId,omitempty"`
+	Code        string    `json:"code,omitempty"`
+	Description string    `json:"description,omitempty"`
+	NotAfter    time.Time `json:"notAfter,omitzero"`
+	State       string    `json:"state,omitempty"`
 }
