@@ -37,9 +37,10 @@ conformance: ## the mock against the AWS CLI and boto3 of Debian, which are inst
 	$(GO) test -count=1 -tags conformance ./mock/conformance
 
 .PHONY: bench
-bench: ## times, beside a bare SDK program and the AWS CLI
+bench: ## times, beside a bare SDK program, the AWS CLI and moto's server
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 	$(GO) run ./bench/coldstart
+	$(GO) run ./bench/servers
 
 .PHONY: fuzz
 fuzz: ## fuzz every parser for FUZZTIME (10s) each
