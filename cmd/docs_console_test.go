@@ -156,6 +156,7 @@ func (c *console) muster(args []string) string {
 		}
 		return aws.Config{}, errors.New("the documentation does not call AWS: --mock or AWS_ENDPOINT_URL is missing")
 	}
+	env.HTTP = c.served.Config().HTTPClient
 	c.code = Main(args, env)
 	return strings.ReplaceAll(output.String(), c.home, "~")
 }

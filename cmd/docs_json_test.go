@@ -5,13 +5,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/musterhq/muster/mock/world"
 )
 
 // TestDocsNameEveryMemberOfTheJSON holds the tables of json.md against what the commands print: it has to name every member.
 func TestDocsNameEveryMemberOfTheJSON(t *testing.T) {
 	page := readPage(t, "docs/reference/json.md")
 	documents := []any{
-		lsJSON{}, launchPlan{}, launched{}, powerPlan{}, powerResults{}, runPlanJSON{}, mockStatus{}, versionInfo{},
+		lsJSON{}, launchPlan{}, launched{}, powerPlan{}, powerResults{}, runPlanJSON{}, mockStatus{}, world.Fault{}, versionInfo{},
 		leftOutEvent{}, sentEvent{}, answerLostEvent{}, progressEvent{}, nodeEvent{}, skippedEvent{}, stoppedEvent{}, cancelledEvent{}, finishedEvent{},
 	}
 	members := map[string]string{}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"os"
 	"os/signal"
@@ -43,6 +44,9 @@ type Env struct {
 	// only by commands that talk to AWS; they call [Env.Scope].
 	AWS func(ctx context.Context) (aws.Config, error)
 
+	// HTTP reaches the controls of a mock that is served. Nil means package http's own client.
+	HTTP aws.HTTPClient
+
 	// Signals asks for the process's interrupts to be sent to a channel until stop is called. Nil: there are none.
 	Signals func(interrupts chan<- os.Signal) (stop func())
 
@@ -50,6 +54,14 @@ type Env struct {
 	scope   *account.Scope
 	mockNow func() time.Time // the embedded mock's clock, once it is open
 	closers []func() error
+}
+
+// httpClient is what reaches a served mock's controls.
+func (env *Env) httpClient() aws.HTTPClient {
+	if env.HTTP == nil {
+		return http.DefaultClient
+	}
+	return env.HTTP
 }
 
 // Terminal holds what is known of the terminal behind the streams.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/musterhq/muster/mock"
 	"github.com/musterhq/muster/mock/world"
 )
 
@@ -21,12 +22,13 @@ func newMockCommand(env *Env) *cobra.Command {
 really run the scripts sent to them. muster --mock COMMAND uses the one embedded in muster, whose state is kept between
 calls. muster mock serve puts one on a port, for several programs at once and for other tools.
 
-status, reset and advance work on the mock that --endpoint-url or AWS_ENDPOINT_URL names, else on the embedded one.`,
+status, reset, advance and fault work on the mock that --endpoint-url or AWS_ENDPOINT_URL names, else on the embedded one.`,
 		Example: "  muster mock status\n  muster mock advance 5m",
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	command.AddCommand(newMockServeCommand(env), newMockStatusCommand(env), newMockResetCommand(env), newMockAdvanceCommand(env))
+	command.AddCommand(newMockServeCommand(env), newMockStatusCommand(env), newMockResetCommand(env), newMockAdvanceCommand(env),
+		newMockFaultCommand(env))
 	return command
 }
 
@@ -106,6 +108,9 @@ func (o *fleetFlags) check() error {
 	}
 	if o.fleet < 0 {
 		return usageErrorf("--fleet %d: a fleet cannot have fewer than no instances", o.fleet)
+	}
+	if o.fleet > mock.MaxFleet {
+		return usageErrorf("--fleet %d: at most %d instances fit; seed more into other regions by /_muster/seed", o.fleet, mock.MaxFleet)
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/musterhq/muster/mock"
 	"github.com/musterhq/muster/mock/world"
 )
@@ -19,6 +21,9 @@ type mockControl interface {
 	status(ctx context.Context) (mockStatus, error)
 	reset(ctx context.Context, to mockReset) error
 	advance(ctx context.Context, d time.Duration) error
+	faults(ctx context.Context) ([]world.Fault, error)
+	addFault(ctx context.Context, f world.Fault) error
+	clearFaults(ctx context.Context) error
 }
 
 // mockStatus is what `muster mock status` tells.
@@ -45,7 +50,7 @@ func (env *Env) control(ctx context.Context, fresh bool) (c mockControl, done fu
 		url = env.Getenv("AWS_ENDPOINT_URL")
 	}
 	if url != "" {
-		return servedControl{strings.TrimRight(url, "/")}, func() error { return nil }, nil
+		return servedControl{strings.TrimRight(url, "/"), env.httpClient()}, func() error { return nil }, nil
 	}
 	m, err := env.lockEmbeddedMock(ctx)
 	if err != nil {
@@ -76,15 +81,40 @@ func (c embeddedControl) advance(_ context.Context, d time.Duration) error {
 	return c.mock.server.Advance(d)
 }
 
-// servedControl works on a mock that is served, through its controls.
-type servedControl struct{ url string }
+func (c embeddedControl) faults(context.Context) ([]world.Fault, error) {
+	return c.mock.server.Faults(), nil
+}
 
+func (c embeddedControl) addFault(_ context.Context, f world.Fault) error {
+	if err := c.mock.server.Fault(f); err != nil {
+		return usageError(err)
+	}
+	return nil
+}
+
+func (c embeddedControl) clearFaults(context.Context) error {
+	c.mock.server.ClearFaults()
+	return nil
+}
+
+// servedControl works on a mock that is served, through its controls.
+type servedControl struct {
+	url    string
+	client aws.HTTPClient
+}
+
+// status asks one thing after the other: where nothing answers, once is enough.
 func (c servedControl) status(ctx context.Context) (mockStatus, error) {
 	s := mockStatus{Where: c.url}
-	return s, errors.Join(
-		c.call(ctx, http.MethodGet, "health", nil, &s.Health),
-		c.call(ctx, http.MethodGet, "clock", nil, &s.Clock),
-		c.call(ctx, http.MethodGet, "calls?summary=1", nil, &s.Calls))
+	for _, ask := range []struct {
+		path string
+		to   any
+	}{{"health", &s.Health}, {"clock", &s.Clock}, {"calls?summary=1", &s.Calls}} {
+		if err := c.call(ctx, http.MethodGet, ask.path, nil, ask.to); err != nil {
+			return mockStatus{}, err
+		}
+	}
+	return s, nil
 }
 
 func (c servedControl) reset(ctx context.Context, to mockReset) error {
@@ -103,6 +133,18 @@ func (c servedControl) advance(ctx context.Context, d time.Duration) error {
 	return c.call(ctx, http.MethodPost, "clock", mock.ClockRequest{Advance: mock.Duration(d)}, nil)
 }
 
+func (c servedControl) faults(ctx context.Context) (faults []world.Fault, err error) {
+	return faults, c.call(ctx, http.MethodGet, "faults", nil, &faults)
+}
+
+func (c servedControl) addFault(ctx context.Context, f world.Fault) error {
+	return c.call(ctx, http.MethodPost, "faults", f, nil)
+}
+
+func (c servedControl) clearFaults(ctx context.Context) error {
+	return c.call(ctx, http.MethodDelete, "faults", nil, nil)
+}
+
 // controlTimeout bounds one call of a served mock's controls.
 const controlTimeout = 30 * time.Second
 
@@ -119,7 +161,7 @@ func (c servedControl) call(ctx context.Context, method, path string, in, out an
 	if err != nil {
 		return usageErrorf("the endpoint %q is not a URL", c.url)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := c.client.Do(req)
 	if err != nil {
 		return err
 	}
@@ -139,7 +181,7 @@ func (c servedControl) call(ctx context.Context, method, path string, in, out an
 func (c servedControl) refusal(res *http.Response) error {
 	var answer struct{ Error string }
 	if json.NewDecoder(res.Body).Decode(&answer) == nil && answer.Error != "" {
-		return errors.New(answer.Error)
+		return usageError(errors.New(answer.Error)) // the one thing that the controls refuse
 	}
 	return fmt.Errorf("%s is not a muster mock: it answered %s", c.url, res.Status)
 }

@@ -119,7 +119,8 @@ func (env *Env) serve(ctx context.Context, listener net.Listener, server *mock.S
 	url := "http://" + listener.Addr().String()
 	fmt.Fprintln(env.Stdout, url)
 	env.notef("an offline AWS answers at %s; in another terminal:\n  export AWS_ENDPOINT_URL=%s AWS_REGION=%s AWS_ACCESS_KEY_ID=mock AWS_SECRET_ACCESS_KEY=mock\n  muster ls", url, url, env.mockRegion())
-	served := &http.Server{Handler: server, ReadHeaderTimeout: readHeaderTimeout}
+	served := &http.Server{Handler: server, ReadHeaderTimeout: readHeaderTimeout,
+		BaseContext: func(net.Listener) context.Context { return ctx }} // ends what a fault holds back
 	failed := make(chan error, 1)
 	go func() { failed <- served.Serve(listener) }()
 	select {

@@ -65,17 +65,7 @@ func read(r *http.Request, v any) error {
 }
 
 // Duration is a time.Duration that is a text like "90s" in JSON.
-type Duration time.Duration
-
-// UnmarshalText reads a duration like 1h30m.
-func (d *Duration) UnmarshalText(text []byte) error {
-	v, err := time.ParseDuration(string(text))
-	*d = Duration(v)
-	return err
-}
-
-// MarshalText writes a duration like 1h30m0s.
-func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+type Duration = world.Duration
 
 // ResetRequest is the body of POST /_muster/reset: what New is given. What is left out
 // stays as it was.

@@ -93,8 +93,14 @@ func (s *Server) Thaw() { s.world.Thaw() }
 // SetRate makes rate seconds of the mock pass in each second of the host.
 func (s *Server) SetRate(rate float64) error { return s.world.SetRate(rate) }
 
-// Fault makes matching calls fail from now on.
-func (s *Server) Fault(f world.Fault) error { return s.world.Faults.Add(f) }
+// Fault makes matching calls go wrong from now on. A service or action that the mock does
+// not have is refused.
+func (s *Server) Fault(f world.Fault) error {
+	if err := s.checkTarget(f); err != nil {
+		return err
+	}
+	return s.world.Faults.Add(f)
+}
 
 // Faults lists the faults in force.
 func (s *Server) Faults() []world.Fault { return s.world.Faults.List() }
@@ -109,7 +115,7 @@ func (s *Server) Calls() []world.Call { return s.world.Calls.List() }
 func (s *Server) CallSummary() map[string]int { return s.world.Calls.Summary() }
 
 // Snapshot returns the server's state as JSON, for a state file: resources, clock and
-// what is under way; not faults and calls.
+// what is under way, and the faults in force; not the calls.
 func (s *Server) Snapshot() ([]byte, error) { return s.world.Snapshot() }
 
 // Restore replaces the server's state with a snapshot, and plays what has become due

@@ -69,12 +69,20 @@ A fault has these members:
 
 | member | meaning |
 |---|---|
-| ` + "`service`, `action`" + ` | which calls: ` + "`ec2`, `RunInstances`" + `. What is left out matches all |
-| ` + "`code`, `message`, `status`" + ` | the error. The message may be empty, as AWS's sometimes is; the status is 400 unless given |
+| ` + "`service`, `action`" + ` | which calls: ` + "`ec2`, `RunInstances`" + `. What is left out matches all. What the mock does not have is refused |
+| ` + "`resource`" + ` | only calls that hold this text somewhere as a whole value: an id, a name, the value of a tag |
+| ` + "`code`, `message`, `status`" + ` | an error instead of an answer; nothing is done. The message may be empty, as AWS's sometimes is; the status is 400 unless given |
 | ` + "`throttle`" + ` | true: the service's own error for too many calls, instead of a code |
-| ` + "`nth`" + ` | only the n-th matching call fails, counted from 1 since the fault was set |
-| ` + "`rate`" + ` | this share of the calls fails, from 0 to 1; which ones is the same each time |
-| ` + "`times`" + ` | the fault ends after so many failures |
+| ` + "`latency`" + ` | delays the answer by so much of the host's time (like ` + "`2s`" + `), after what was asked for is done; adds to whatever else strikes the call |
+| ` + "`lost`" + ` | true: what was asked for is done, then the connection is closed without an answer |
+| ` + "`silent`" + ` | true: nothing is done, and no answer ever comes |
+| ` + "`skew`" + ` | moves the clock by which the service judges signatures and sets the Date header, ahead (` + "`10m`" + `) or behind (` + "`-10m`" + `); takes nothing but ` + "`service`" + ` beside it |
+| ` + "`nth`" + ` | only the n-th matching call is struck, counted from 1 since the fault was set |
+| ` + "`rate`" + ` | this share of the calls is struck, from 0 to 1; which ones is the same each time |
+| ` + "`times`" + ` | the fault ends after it has struck so many times |
+
+A fault says one of what can go wrong: ` + "`code`, `throttle`, `latency`, `lost`, `silent` or `skew`" + `. Of several faults that match a
+call, every latency strikes it, and of the others the first. Faults are kept in a state file with what they have counted.
 
 `
 
@@ -147,7 +155,7 @@ func coverage(t *testing.T) string {
 	fmt.Fprintf(&page, controlsText, world.MaxCalls)
 	page.WriteString("Too many calls are answered as each service does:\n\n| service | status | code | text |\n|---|---|---|---|\n")
 	for _, name := range slices.Sorted(maps.Keys(s.apis)) {
-		e := faultError(name, world.Fault{Throttle: true})
+		e := strike{Fault: &world.Fault{Throttle: true}}.error(name)
 		fmt.Fprintf(&page, "| %s | %d | %s | %s |\n", name, cmp.Or(e.Status, http.StatusBadRequest), e.Code, e.Message)
 	}
 	fmt.Fprintf(&page, "\n"+nodeText, programs(t))

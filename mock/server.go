@@ -79,6 +79,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		api.WriteError(w, id, credErr)
 		return
 	}
+	if err := s.checkSkew(w, api, cred); err != nil {
+		api.WriteError(w, id, err)
+		return
+	}
 	scope := world.Scope{Account: accountOf(cred.AccessKey), Region: cred.Region}
 	call, err := api.Decode(r, body)
 	if err != nil {
@@ -86,8 +90,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		api.WriteError(w, id, err)
 		return
 	}
-	out, err, fault := s.do(world.WithScope(r.Context(), scope), api, call)
-	s.note(api, scope, call.Action, id, err, fault)
+	out, err, struck := s.do(world.WithScope(r.Context(), scope), api, call)
+	s.note(api, scope, call.Action, id, err, struck.Fault != nil)
+	struck.hold(r.Context())
 	if err != nil {
 		api.WriteError(w, id, err)
 		return
@@ -96,12 +101,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 // do lets the service act, unless a fault says otherwise.
-func (s *Server) do(ctx context.Context, api *wire.API, call *wire.Call) (out any, err error, fault bool) {
-	if f, ok := s.world.Faults.Take(api.Name, call.Action); ok {
-		return nil, faultError(api.Name, f), true
+func (s *Server) do(ctx context.Context, api *wire.API, call *wire.Call) (out any, err error, struck strike) {
+	struck = strike(s.world.Faults.Take(api.Name, call.Action, call.Input))
+	if struck.prevents() {
+		return nil, struck.error(api.Name), struck
 	}
 	s.world.Do(func() { out, err = call.Do(ctx) })
-	return out, err, false
+	return out, err, struck
 }
 
 // serviceOf finds the service that a request is for: by its signature, else by its looks;
@@ -155,20 +161,6 @@ func accountOf(accessKey string) string {
 		return accessKey
 	}
 	return world.DefaultAccount
-}
-
-// faultError is the error that a fault answers with.
-func faultError(service string, f world.Fault) *wire.Error {
-	if !f.Throttle {
-		return &wire.Error{Code: f.Code, Message: f.Message, Status: f.Status}
-	}
-	switch service { // codes, texts and statuses: see docs/reference/mock.md
-	case "ec2":
-		return &wire.Error{Code: "RequestLimitExceeded", Message: "Request limit exceeded.", Status: http.StatusServiceUnavailable}
-	case "ssm":
-		return &wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}
-	}
-	return &wire.Error{Code: "Throttling", Message: "Rate exceeded"}
 }
 
 // requestID is a UUID as AWS's request ids are. It names no resource, so it need not

@@ -34,17 +34,28 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		req.Body = http.NoBody
 	}
 	answered := make(chan *http.Response, 1)
-	go func() {
-		var rec recorder
-		t.server.ServeHTTP(&rec, req)
-		answered <- rec.response(r)
-	}()
+	go func() { answered <- t.serve(req) }()
 	select {
 	case res := <-answered:
+		if res == nil {
+			return nil, io.ErrUnexpectedEOF
+		}
 		return res, nil
 	case <-r.Context().Done():
 		return nil, context.Cause(r.Context())
 	}
+}
+
+// serve answers a request, with nil where the server closes the connection.
+func (t transport) serve(r *http.Request) (res *http.Response) {
+	defer func() {
+		if reason := recover(); reason != nil && reason != http.ErrAbortHandler {
+			panic(reason)
+		}
+	}()
+	var rec recorder
+	t.server.ServeHTTP(&rec, r)
+	return rec.response(r)
 }
 
 // recorder keeps what a handler writes.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Credential is the scope of a request's SigV4 signature: who signed it, and for which region and
@@ -17,6 +18,8 @@ type Credential struct {
 	Region, Service string
 	// SessionToken belongs to temporary credentials; otherwise it is empty.
 	SessionToken string
+	// Time is when the request says it was signed; zero when that cannot be read.
+	Time time.Time
 }
 
 // ParseCredential reads the scope of a request's signature, from the Authorization header or from
@@ -101,7 +104,7 @@ func parseScope(r *http.Request, credential, sessionToken string) (Credential, *
 		return Credential{}, e
 	}
 	return Credential{
-		AccessKey: parts[0], Date: parts[1], Region: parts[2], Service: parts[3], SessionToken: sessionToken,
+		AccessKey: parts[0], Date: parts[1], Region: parts[2], Service: parts[3], SessionToken: sessionToken, Time: signingTime(r),
 	}, nil
 }
 

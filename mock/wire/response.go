@@ -63,11 +63,13 @@ func WriteError(w http.ResponseWriter, r *http.Request, requestID string, err er
 }
 
 // send writes the answer with the headers that the real services set. Date is set here, from the
-// host's clock, so that a client that is served in process gets it too: the SDK measures its
-// clock's skew by it.
+// host's clock unless the caller has set it, so that a client that is served in process gets it
+// too: the SDK measures its clock's skew by it.
 func (a *API) send(w http.ResponseWriter, requestID string, status int, body []byte) {
 	h := w.Header()
-	h.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	if h.Get("Date") == "" {
+		h.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	}
 	h.Set("X-Amzn-Requestid", requestID)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	switch a.Protocol {

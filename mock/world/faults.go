@@ -1,67 +1,32 @@
 package world
 
 import (
-	"errors"
-	"fmt"
+	"encoding/json"
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"time"
 )
-
-// Fault makes calls of an action fail. Exactly one of Nth, Every call (neither Nth nor
-// Rate) and Rate decides which calls.
-type Fault struct {
-	// Service is the signing name, as in "ec2"; empty matches every service.
-	Service string `json:"service,omitempty"`
-	// Action is the operation's name, as in "RunInstances"; empty matches every action.
-	Action string `json:"action,omitempty"`
-	// Code is the error code to answer. Empty with Throttle set.
-	Code string `json:"code,omitempty"`
-	// Message is the error's text. It may be empty, as AWS's sometimes is.
-	Message string `json:"message,omitempty"`
-	// Status is the HTTP status; 0 means 400.
-	Status int `json:"status,omitempty"`
-	// Throttle answers with the service's own throttling error instead of Code.
-	Throttle bool `json:"throttle,omitempty"`
-	// Nth lets only the n-th matching call fail, counted from 1 since the fault was set.
-	Nth int `json:"nth,omitempty"`
-	// Rate lets this share of the matching calls fail, from 0 to 1; 0 means every call.
-	Rate float64 `json:"rate,omitempty"`
-	// Times ends the fault after so many failures; 0 means never.
-	Times int `json:"times,omitempty"`
-}
-
-// Validate says what is wrong with a fault, or nil.
-func (f Fault) Validate() error {
-	switch {
-	case f.Throttle == (f.Code != ""):
-		return errors.New(`a fault needs either "code" or "throttle": true`)
-	case f.Nth < 0 || f.Times < 0:
-		return errors.New(`"nth" and "times" count from 1`)
-	case f.Nth > 0 && f.Rate > 0:
-		return errors.New(`"nth" and "rate" exclude each other`)
-	case f.Rate < 0 || f.Rate > 1:
-		return fmt.Errorf(`"rate" is %v; it is a share from 0 to 1`, f.Rate)
-	case f.Status != 0 && (f.Status < 400 || f.Status > 599):
-		return fmt.Errorf(`"status" is %d; an error's is from 400 to 599`, f.Status)
-	}
-	return nil
-}
-
-func (f Fault) matches(service, action string) bool {
-	return (f.Service == "" || f.Service == service) && (f.Action == "" || f.Action == action)
-}
 
 // Faults are the faults in force. The zero value is none. It may be used concurrently.
 type Faults struct {
 	mu   sync.Mutex // guards what follows
 	list []*activeFault
-	rand *rand.Rand
+	pcg  *rand.PCG
 }
 
 type activeFault struct {
 	Fault
-	seen, failed int
+	Seen   int `json:"seen,omitempty"`   // matching calls
+	Failed int `json:"failed,omitempty"` // those of them that it struck
+}
+
+// Strike is what the faults in force do to one call. The zero value is nothing.
+type Strike struct {
+	// Delay is how long the answer takes, on the host's clock.
+	Delay time.Duration
+	// Fault is what else goes wrong, or nil.
+	Fault *Fault
 }
 
 // Add puts a fault into force, after those that are already there.
@@ -71,6 +36,9 @@ func (f *Faults) Add(fault Fault) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.pcg == nil {
+		f.pcg = newDraws()
+	}
 	f.list = append(f.list, &activeFault{Fault: fault})
 	return nil
 }
@@ -91,33 +59,83 @@ func (f *Faults) List() []Fault {
 func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.list = nil
-	f.rand = rand.New(rand.NewPCG(1, 2))
+	f.list, f.pcg = nil, newDraws()
 }
 
-// Take counts a call against the faults in force and returns the first that strikes it.
-func (f *Faults) Take(service, action string) (Fault, bool) {
+func newDraws() *rand.PCG { return rand.NewPCG(1, 2) }
+
+// Skew is how far the clock of a service is ahead of the host's.
+func (f *Faults) Skew(service string) time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, a := range f.list {
-		if !a.matches(service, action) || !f.strikes(a) {
-			continue
+	var skew time.Duration
+	for _, a := range f.list {
+		if a.matches(service, "", nil) {
+			skew += time.Duration(a.Skew)
 		}
-		if a.failed++; a.failed == a.Times || a.Nth > 0 {
-			f.list = slices.Delete(f.list, i, i+1)
-		}
-		return a.Fault, true
 	}
-	return Fault{}, false
+	return skew
+}
+
+// Take counts a call against the faults in force and says what they do to it: every
+// latency that strikes it, and the first other fault that does. input is the decoded
+// request, in which Resource is looked for.
+func (f *Faults) Take(service, action string, input any) Strike {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var strike Strike
+	f.list = slices.DeleteFunc(f.list, func(a *activeFault) bool {
+		latency := a.Latency != 0
+		if a.Skew != 0 || !latency && strike.Fault != nil || !a.matches(service, action, input) || !f.strikes(a) {
+			return false
+		}
+		if latency {
+			strike.Delay += time.Duration(a.Latency)
+		} else {
+			strike.Fault = &a.Fault
+		}
+		a.Failed++
+		return a.Failed == a.Times || a.Nth > 0
+	})
+	return strike
 }
 
 func (f *Faults) strikes(a *activeFault) bool {
-	a.seen++
+	a.Seen++
 	switch {
 	case a.Nth > 0:
-		return a.seen == a.Nth
+		return a.Seen == a.Nth
 	case a.Rate > 0:
-		return f.rand.Float64() < a.Rate
+		return rand.New(f.pcg).Float64() < a.Rate
 	}
 	return true
+}
+
+// savedFaults are the faults in force in a state file.
+type savedFaults struct {
+	List []*activeFault `json:"list,omitempty"`
+	Rand []byte         `json:"rand"`
+}
+
+// MarshalJSON writes the faults with their counts.
+func (f *Faults) MarshalJSON() ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	state, err := f.pcg.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(savedFaults{f.list, state})
+}
+
+// UnmarshalJSON puts faults into force as they were written, instead of all that are.
+func (f *Faults) UnmarshalJSON(data []byte) error {
+	var saved savedFaults
+	if err := json.Unmarshal(data, &saved); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = saved.List
+	return f.pcg.UnmarshalBinary(saved.Rand)
 }

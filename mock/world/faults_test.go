@@ -1,6 +1,7 @@
 package world_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func TestFaultsStrike(t *testing.T) {
 			var got strings.Builder
 			for range 4 {
 				for _, action := range []string{"a", "b"} {
-					if _, ok := f.Take("ec2", action); ok {
+					if f.Take("ec2", action, nil).Fault != nil {
 						got.WriteByte('x')
 					} else {
 						got.WriteByte('.')
@@ -51,12 +52,114 @@ func TestFaultRateIsAShare(t *testing.T) {
 	}
 	struck := 0
 	for range 10_000 {
-		if _, ok := f.Take("ec2", "a"); ok {
+		if f.Take("ec2", "a", nil).Fault != nil {
 			struck++
 		}
 	}
 	if struck < 2300 || struck > 2700 {
 		t.Errorf("%d of 10000 calls were struck, want about 2500", struck)
+	}
+}
+
+func TestFaultFindsItsResourceAnywhereInTheRequest(t *testing.T) {
+	type inner struct {
+		Name   *string
+		Values []string
+	}
+	type input struct {
+		Plain  string
+		IDs    []string
+		Nested *inner
+		List   []inner
+		Map    map[string][]string
+		Number *int32
+		hidden string
+	}
+	for _, tt := range []struct {
+		in   any
+		want bool
+	}{
+		{&input{Plain: "x"}, true},
+		{&input{IDs: []string{"a", "x"}}, true},
+		{&input{Nested: &inner{Name: new("x")}}, true},
+		{&input{List: []inner{{}, {Values: []string{"x"}}}}, true},
+		{&input{Map: map[string][]string{"a": {"x"}}}, true},
+		{&input{Map: map[string][]string{"x": nil}}, true},
+		{&input{Plain: "xx", IDs: []string{"ax"}, Number: new(int32(1)), hidden: "x"}, false},
+		{(*input)(nil), false},
+		{nil, false},
+	} {
+		var f world.Faults
+		if err := f.Add(world.Fault{Resource: "x", Lost: true}); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Take("ec2", "a", tt.in).Fault != nil; got != tt.want {
+			t.Errorf("%+v: struck %t, want %t", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestLatenciesAddToWhatElseStrikes(t *testing.T) {
+	var f world.Faults
+	for _, fault := range []world.Fault{
+		{Latency: world.Duration(time.Second)},
+		{Code: "First", Times: 1},
+		{Code: "Second"},
+		{Latency: world.Duration(time.Minute), Nth: 2},
+		{Skew: world.Duration(time.Hour), Service: "ssm"},
+		{Skew: world.Duration(-time.Minute)},
+	} {
+		if err := f.Add(fault); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n, want := range []struct {
+		delay time.Duration
+		code  string
+	}{{time.Second, "First"}, {61 * time.Second, "Second"}, {time.Second, "Second"}} {
+		got := f.Take("ec2", "a", nil)
+		if got.Delay != want.delay || got.Fault == nil || got.Fault.Code != want.code {
+			t.Errorf("call %d: %+v, want %+v", n+1, got, want)
+		}
+	}
+	if ec2, ssm := f.Skew("ec2"), f.Skew("ssm"); ec2 != -time.Minute || ssm != 59*time.Minute {
+		t.Errorf("skews %s and %s", ec2, ssm)
+	}
+}
+
+func TestFaultsGoOnCountingAfterARestore(t *testing.T) {
+	strikes := func(restore bool) (got string) {
+		w := world.New(world.Settings{})
+		for _, fault := range []world.Fault{{Code: "R", Rate: 0.5, Times: 6}, {Code: "N", Nth: 5}} {
+			if err := w.Faults.Add(fault); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 20 {
+			if restore {
+				state, err := w.Snapshot()
+				if err != nil {
+					t.Fatal(err)
+				}
+				w = world.New(world.Settings{})
+				if err := w.Restore(state); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if f := w.Faults.Take("ec2", "a", nil).Fault; f != nil {
+				got += f.Code
+			} else {
+				got += "."
+			}
+		}
+		return got
+	}
+	want := strikes(false)
+	if strings.Count(want, "R") != 6 || strings.Count(want, "N") != 1 {
+		t.Errorf("strikes %s", want)
+	}
+	if got := strikes(true); got != want {
+		t.Errorf("restored before each call: %s, want %s", got, want)
 	}
 }
 
@@ -68,6 +171,13 @@ func TestFaultsAreChecked(t *testing.T) {
 		"a rate above one":      {Code: "E", Rate: 1.5},
 		"a negative nth":        {Code: "E", Nth: -1},
 		"a status of success":   {Code: "E", Status: 200},
+		"a status alone":        {Throttle: true, Status: 500},
+		"a message alone":       {Lost: true, Message: "m"},
+		"two kinds":             {Lost: true, Silent: true},
+		"a negative latency":    {Latency: -1},
+		"a second nth":          {Code: "E", Nth: 1, Times: 2},
+		"a skew of an action":   {Action: "a", Skew: 1},
+		"a rate that is none":   {Code: "E", Rate: math.NaN()},
 	} {
 		var f world.Faults
 		if err := f.Add(fault); err == nil || len(f.List()) > 0 {

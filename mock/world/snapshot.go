@@ -35,6 +35,7 @@ type snapshot struct {
 	IDs      []byte                     `json:"ids"`
 	Seq      uint64                     `json:"seq"`
 	Events   []savedEvent               `json:"events"`
+	Faults   json.RawMessage            `json:"faults,omitempty"`
 	States   map[string]json.RawMessage `json:"states"`
 }
 
@@ -47,7 +48,7 @@ type savedEvent struct {
 }
 
 // Snapshot returns the whole world as JSON: the clock, the queue and every registered
-// state. Faults and the record of calls are not part of it.
+// state, and the faults in force. The record of calls is not part of it.
 func (w *World) Snapshot() ([]byte, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -57,6 +58,9 @@ func (w *World) Snapshot() ([]byte, error) {
 	var err error
 	if s.IDs, err = w.ids.pcg.MarshalBinary(); err != nil {
 		return nil, fmt.Errorf("snapshot of ids: %w", err)
+	}
+	if s.Faults, err = w.Faults.MarshalJSON(); err != nil {
+		return nil, fmt.Errorf("snapshot of faults: %w", err)
 	}
 	for _, e := range w.queue.events {
 		data, err := json.Marshal(e.data)
@@ -104,6 +108,11 @@ func (w *World) restore(s snapshot) error {
 		return err
 	}
 	w.ids.Rand = rand.New(w.ids.pcg)
+	if s.Faults != nil {
+		if err := w.Faults.UnmarshalJSON(s.Faults); err != nil {
+			return fmt.Errorf("faults: %w", err)
+		}
+	}
 	for _, e := range s.Events {
 		decode, ok := w.decoders[e.Topic]
 		if !ok {

@@ -1,0 +1,142 @@
+package mock
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/musterhq/muster/mock/wire"
+	"github.com/musterhq/muster/mock/world"
+)
+
+// strike is what the faults in force do to a call that is being answered.
+type strike world.Strike
+
+// prevents reports whether the service does not get to act.
+func (s strike) prevents() bool { return s.Fault != nil && !s.Fault.Lost }
+
+// error is what the call is answered with instead of the service's answer.
+func (s strike) error(service string) *wire.Error {
+	if !s.Fault.Throttle {
+		return &wire.Error{Code: s.Fault.Code, Message: s.Fault.Message, Status: s.Fault.Status}
+	}
+	switch service { // codes, texts and statuses: see docs/reference/mock.md
+	case "ec2":
+		return &wire.Error{Code: "RequestLimitExceeded", Message: "Request limit exceeded.", Status: http.StatusServiceUnavailable}
+	case "ssm":
+		return &wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}
+	}
+	return &wire.Error{Code: "Throttling", Message: "Rate exceeded"}
+}
+
+// hold keeps the answer back for as long as the faults say. It returns when the answer is
+// to be written; where there is to be none, or the client goes meanwhile, it closes the
+// connection by a panic with [http.ErrAbortHandler], as net/http wants it. It must be
+// called without the world's lock.
+func (s strike) hold(ctx context.Context) {
+	if s.Fault != nil && s.Fault.Silent {
+		<-ctx.Done()
+		panic(http.ErrAbortHandler)
+	}
+	if s.Delay > 0 {
+		timer := time.NewTimer(s.Delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			panic(http.ErrAbortHandler)
+		}
+	}
+	if s.Fault != nil && s.Fault.Lost {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// checkSkew lets a service whose clock a fault has moved show its time, and refuse a
+// signature that is out of it.
+func (s *Server) checkSkew(w http.ResponseWriter, api *wire.API, cred wire.Credential) error {
+	skew := s.world.Faults.Skew(api.Name)
+	if skew == 0 {
+		return nil
+	}
+	now := time.Now().UTC().Add(skew)
+	w.Header().Set("Date", now.Format(http.TimeFormat))
+	if err := api.CheckTime(cred, now); err != nil {
+		return err
+	}
+	return nil
+}
+
+// checkTarget refuses a fault of a service or action that the mock does not have, which
+// would never strike.
+func (s *Server) checkTarget(f world.Fault) error {
+	actions := s.actions()
+	if f.Service != "" && actions[f.Service] == nil {
+		return fmt.Errorf("a fault of the service %q: the mock has %s", f.Service, listed(slices.Sorted(maps.Keys(actions))))
+	}
+	if f.Action == "" {
+		return nil
+	}
+	var known []string
+	for service, has := range actions {
+		if f.Service != "" && f.Service != service {
+			continue
+		}
+		if slices.Contains(has, f.Action) {
+			return nil
+		}
+		known = append(known, has...)
+	}
+	slices.Sort(known)
+	return fmt.Errorf("a fault of the action %q: the mock's %s has %s", f.Action, orAWS(f.Service), listed(like(f.Action, known)))
+}
+
+// actions are the actions that can be struck, by service.
+func (s *Server) actions() map[string][]string {
+	actions := map[string][]string{}
+	for name, api := range s.apis {
+		actions[name] = slices.Sorted(maps.Keys(api.Operations))
+	}
+	return actions
+}
+
+func orAWS(service string) string {
+	if service == "" {
+		return "AWS"
+	}
+	return service
+}
+
+// like narrows names down to those that a user may have meant: which differ in case only,
+// else which hold the other's text, else all.
+func like(asked string, names []string) []string {
+	lower := strings.ToLower(asked)
+	for _, near := range []func(name string) bool{
+		func(name string) bool { return name == lower },
+		func(name string) bool { return strings.Contains(name, lower) || strings.Contains(lower, name) },
+	} {
+		var out []string
+		for _, name := range names {
+			if near(strings.ToLower(name)) {
+				out = append(out, name)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return names
+}
+
+// listed writes names as a text: a, b and c.
+func listed(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
