@@ -62,7 +62,7 @@ func BenchmarkFleet(b *testing.B) {
 
 func TestIdleMachinesAreSmall(t *testing.T) {
 	const n, most = 10_000, 1024 // bytes each
-	baseImage()
+	AmazonLinux2023().image()
 	used := func() uint64 {
 		runtime.GC()
 		var s runtime.MemStats

@@ -115,7 +115,7 @@ amzn-2023
 
 func TestEveryProgramIsInTheImage(t *testing.T) {
 	for name, run := range programs {
-		f := baseImage().files["/usr/bin/"+name]
+		f := AmazonLinux2023().image().files["/usr/bin/"+name]
 		if f == nil || f.program == nil || f.program.name != name || run == nil {
 			t.Errorf("%s is not in the image, or cannot be run", name)
 		}

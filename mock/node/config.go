@@ -22,33 +22,14 @@ type Config struct {
 	MemoryMiB int       `json:"memoryMiB,omitempty"` // 0: 1024
 	BootTime  time.Time `json:"bootTime,omitzero"`
 
+	// FirstDay is the day that the repositories of its packages count from, the
+	// same for a whole fleet; zero: BootTime.
+	FirstDay time.Time    `json:"firstDay,omitzero"`
+	Packages *PackageSeed `json:"packages,omitempty"` // nil: by the instance id
+
 	// Files are laid over the image at birth, from path to content, to make
 	// nodes differ.
 	Files map[string]string `json:"files,omitempty"`
-}
-
-// Platform is the operating system that a machine claims to run, as data: the
-// texts that its files and commands show.
-type Platform struct {
-	Name        string `json:"name"`        // as SSM reports it: "Amazon Linux"
-	Version     string `json:"version"`     // as SSM reports it: "2023"
-	Release     string `json:"release"`     // "2023.8.20250804"
-	Kernel      string `json:"kernel"`      // without architecture: "6.1.147-172.259.amzn2023"
-	KernelBuilt string `json:"kernelBuilt"` // "Tue Jul 29 19:28:53 UTC 2025"
-	SupportEnd  string `json:"supportEnd"`  // "2029-06-30"
-}
-
-// AmazonLinux2023 returns release 2023.8.20250804 of Amazon Linux 2023. The
-// texts of os-release and uname are those that public transcripts of that
-// release show (github.com search: "Amazon Linux 2023.8.20250804"); which
-// files identify it is in the Amazon Linux 2023 User Guide, page
-// "Identifying Amazon Linux instances and versions".
-func AmazonLinux2023() Platform {
-	return Platform{
-		Name: "Amazon Linux", Version: "2023", Release: "2023.8.20250804",
-		Kernel: "6.1.147-172.259.amzn2023", KernelBuilt: "Tue Jul 29 19:28:53 UTC 2025",
-		SupportEnd: "2029-06-30",
-	}
 }
 
 // The two architectures of a machine, as uname -m names them.
@@ -79,16 +60,4 @@ func privateDNSName(ip, region string) string {
 		return name + ".ec2.internal"
 	}
 	return fmt.Sprintf("%s.%s.compute.internal", name, region)
-}
-
-// kernelRelease is what uname -r prints.
-func (c *Config) kernelRelease() string { return c.Platform.Kernel + "." + c.Arch }
-
-// kernelVersion is what uname -v prints. The arm64 kernel is built without
-// PREEMPT_DYNAMIC, as public transcripts of both show.
-func (c *Config) kernelVersion() string {
-	if c.Arch == ArchARM {
-		return "#1 SMP " + c.Platform.KernelBuilt
-	}
-	return "#1 SMP PREEMPT_DYNAMIC " + c.Platform.KernelBuilt
 }

@@ -30,7 +30,7 @@ const maxLinks = 40
 // are empty after a boot; public df transcripts show tmpfs on each.
 var volatile = [...]string{"/tmp", "/run", "/dev/shm"}
 
-func newFiles() files { return files{base: baseImage()} }
+func newFiles(p Platform) files { return files{base: p.image()} }
 
 // get returns the file at a real path, nil if there is none.
 func (s *files) get(real string) *file {

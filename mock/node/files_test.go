@@ -8,9 +8,9 @@ import (
 )
 
 func TestPathsResolveAsOnLinux(t *testing.T) {
-	s := newFiles()
+	s := newFiles(AmazonLinux2023())
 	link := func(name, target string) {
-		f := *baseImage().files["/bin"]
+		f := *AmazonLinux2023().image().files["/bin"]
 		f.target = target
 		s.put(name, &f)
 	}
@@ -53,7 +53,7 @@ func TestPathsResolveAsOnLinux(t *testing.T) {
 }
 
 func TestOverlayHidesAndRestoresTheImage(t *testing.T) {
-	s := newFiles()
+	s := newFiles(AmazonLinux2023())
 	before := s.list("/etc")
 	s.remove("/etc/passwd")
 	s.put("/etc/aaa", &file{data: []byte("x")})
@@ -68,7 +68,7 @@ func TestOverlayHidesAndRestoresTheImage(t *testing.T) {
 	if s.used != 3 {
 		t.Errorf("%d bytes used, want 3", s.used)
 	}
-	if string(baseImage().files["/etc/passwd"].data) == "new" {
+	if string(AmazonLinux2023().image().files["/etc/passwd"].data) == "new" {
 		t.Error("the shared image was changed")
 	}
 }
@@ -79,7 +79,7 @@ func FuzzResolve(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		s := newFiles()
+		s := newFiles(AmazonLinux2023())
 		real, file, err := s.resolve("/"+name, true)
 		if (err == nil) != (file != nil) {
 			t.Errorf("resolve(%q) = %q, %v, %v", name, real, file, err)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -19,8 +20,24 @@ type image struct {
 // imageTime is the date of the image's files: that of the AL2023 release.
 var imageTime = time.Date(2025, time.August, 4, 0, 0, 0, 0, time.UTC)
 
-// baseImage returns the image.
-var baseImage = sync.OnceValue(func() *image {
+// images are the images of the platforms, each made when it is first needed.
+var images = map[string]func() *image{
+	amazonLinux2023: sync.OnceValue(func() *image { return newImage(amazonLinux2023) }),
+	redHat9:         sync.OnceValue(func() *image { return newImage(redHat9) }),
+	ubuntu2404:      sync.OnceValue(func() *image { return newImage(ubuntu2404) }),
+	debian12:        sync.OnceValue(func() *image { return newImage(debian12) }),
+}
+
+// image returns the image of a platform. One without an id is Amazon Linux 2023
+// by another name.
+func (p Platform) image() *image {
+	if made, ok := images[p.ID]; ok {
+		return made()
+	}
+	return images[amazonLinux2023]()
+}
+
+func newImage(platformID string) *image {
 	b := image{files: map[string]*file{"/": {mode: fs.ModeDir | 0o555, mtime: imageTime}}}
 	for _, d := range imageDirs {
 		b.add(d.path, file{mode: fs.ModeDir | d.mode, uid: d.uid, gid: d.uid})
@@ -41,11 +58,33 @@ var baseImage = sync.OnceValue(func() *image {
 		b.add("/dev/"+name, file{mode: fs.ModeDevice | fs.ModeCharDevice | 0o666, device: name})
 	}
 	for name, run := range programs {
-		b.add("/usr/bin/"+name, file{mode: 0o755, data: []byte(elfMagic), program: &namedProgram{name, run}})
+		b.addProgram(name, run)
 	}
+	b.addPlatform(platformID)
 	b.index()
 	return &b
-})
+}
+
+// addPlatform adds what only machines of one platform have.
+func (b *image) addPlatform(id string) {
+	for name, text := range platformFiles[id] {
+		if target, ok := strings.CutPrefix(text, "->"); ok {
+			b.add(name, file{mode: fs.ModeSymlink | 0o777, target: target})
+			continue
+		}
+		b.add(name, file{mode: 0o644, data: []byte(text)})
+	}
+	if id == amazonLinux2023 {
+		b.add("/etc/image-id", file{mode: 0o644, gen: imageID})
+	}
+	for name, run := range platformPrograms[Platform{ID: id}.family()] {
+		b.addProgram(name, run)
+	}
+}
+
+func (b *image) addProgram(name string, run program) {
+	b.add("/usr/bin/"+name, file{mode: 0o755, data: []byte(elfMagic), program: &namedProgram{name, run}})
+}
 
 // elfMagic is what a program's file holds: enough for a script that looks.
 const elfMagic = "\x7fELF"
@@ -93,23 +132,19 @@ var imageDirs = [...]dirSpec{
 
 var imageLinks = map[string]string{
 	"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/lib64": "usr/lib64", "/var/run": "../run",
-	"/etc/os-release":               "../usr/lib/os-release",
-	"/etc/amazon-linux-release":     "system-release",
-	"/etc/amazon-linux-release-cpe": "system-release-cpe",
-	"/etc/localtime":                "../usr/share/zoneinfo/UTC",
-	"/dev/fd":                       "/proc/self/fd",
-	"/dev/stdin":                    "/proc/self/fd/0",
-	"/dev/stdout":                   "/proc/self/fd/1",
-	"/dev/stderr":                   "/proc/self/fd/2",
+	"/etc/os-release": "../usr/lib/os-release",
+	"/etc/localtime":  "../usr/share/zoneinfo/UTC",
+	"/dev/fd":         "/proc/self/fd",
+	"/dev/stdin":      "/proc/self/fd/0",
+	"/dev/stdout":     "/proc/self/fd/1",
+	"/dev/stderr":     "/proc/self/fd/2",
 }
 
 var imageTexts = map[string]string{
-	"/etc/system-release":     "Amazon Linux release 2023 (Amazon Linux)\n",
-	"/etc/system-release-cpe": "cpe:2.3:o:amazon:amazon_linux:2023\n",
-	"/etc/group":              groupText(),
-	"/etc/passwd":             passwdText(),
-	"/etc/shells":             "/bin/sh\n/bin/bash\n/usr/bin/sh\n/usr/bin/bash\n",
-	"/etc/locale.conf":        "LANG=C.UTF-8\n",
-	"/home/ec2-user/.bashrc":  "# .bashrc\n",
-	"/root/.bashrc":           "# .bashrc\n",
+	"/etc/group":             groupText(),
+	"/etc/passwd":            passwdText(),
+	"/etc/shells":            "/bin/sh\n/bin/bash\n/usr/bin/sh\n/usr/bin/bash\n",
+	"/etc/locale.conf":       "LANG=C.UTF-8\n",
+	"/home/ec2-user/.bashrc": "# .bashrc\n",
+	"/root/.bashrc":          "# .bashrc\n",
 }

@@ -25,8 +25,8 @@
 //
 // Programs of the image that know only a part of what the real ones do refuse
 // the rest by name: back-references (grep, sed), sed's hold space and branches,
-// hard links, find -printf and others, changes of packages (dnf, rpm). There is
-// no awk: no interpreter that was found bounds the memory a program takes.
+// hard links, find -printf and others, most of what dnf and apt can do beside
+// updates. There is no awk: no interpreter that was found bounds the memory a program takes.
 package node
 
 import (
@@ -45,6 +45,8 @@ type Machine struct {
 	lastPID  int
 	files    files
 	services map[string]*serviceState // those that differ from the image
+	packages map[string]packageState  // those that differ from the image
+	history  []transaction            // of packages, the oldest first
 }
 
 // bootPID is the last process id taken when a machine has booted; scripts get
@@ -60,7 +62,8 @@ const pidMax = 1 << 22
 // cfg.Files are made as needed; a path that is not absolute counts from "/".
 func New(cfg Config) *Machine {
 	m := &Machine{cfg: cfg.withDefaults(), boot: cfg.BootTime, on: true, lastPID: bootPID}
-	m.files = newFiles()
+	m.files = newFiles(m.cfg.Platform)
+	m.bootKernel()
 	m.layFiles()
 	return m
 }
@@ -96,6 +99,7 @@ func (m *Machine) Boot(at time.Time) {
 	m.boot, m.on, m.lastPID = at, true, bootPID
 	m.files.dropVolatile()
 	m.bootServices()
+	m.bootKernel()
 }
 
 // Reboot restarts the machine at the given time of the mock. It does what

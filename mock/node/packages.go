@@ -1,165 +1,200 @@
 package node
 
 import (
+	"cmp"
+	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
 )
 
-// pkg is one installed package of the image.
+// Package is one package that is installed on a machine.
+type Package struct {
+	Name, Arch string
+	// Version is what the package manager prints: [epoch:]version-release, or dpkg's version.
+	Version string
+	// Installed is when this version was.
+	Installed time.Time
+	// Advisory is what brought this version; zero when nothing is known of it.
+	Advisory Advisory
+	// Updates are the newer versions that its repositories have, the oldest first.
+	Updates []Update
+	// AwaitsReboot says that the machine has not been restarted since a version was
+	// installed that takes effect with a restart only.
+	AwaitsReboot bool
+	// Section and Priority are dpkg's; empty for rpm.
+	Section, Priority string
+}
+
+// Update is a newer version of a package.
+type Update struct {
+	Version  string
+	Advisory Advisory
+	// Published is when the repositories had it.
+	Published time.Time
+	// Reboot says that it takes effect with a restart of the machine only.
+	Reboot bool
+}
+
+// Advisory is what the vendor says of a version.
+type Advisory struct {
+	ID             string   // ALAS2023-…, RHSA-…, USN-…, DSA-…; empty: none
+	Classification string   // "Security", "Bugfix" …, as the vendor's metadata has it
+	Severity       string   // "Critical", "Important", "Medium" …
+	CVEs           []string // fixed by it
+}
+
+// PackageSeed makes the packages of a machine differ from what its instance id
+// makes of them.
+type PackageSeed struct {
+	// Pending names the packages that lack their updates, "*" being all; nil
+	// leaves it to the instance id.
+	Pending []string `json:"pending,omitempty"`
+	// UpToDate says that no update is pending but those of Pending.
+	UpToDate bool `json:"upToDate,omitempty"`
+	// Failing names the packages that cannot be installed or updated.
+	Failing []string `json:"failing,omitempty"`
+}
+
+// pkg is a package of a platform: the versions that it had and has, the oldest
+// first; the first is the image's.
 type pkg struct {
-	name, version, release string
-	noarch                 bool
-	update                 string // version-release that the repository has; empty: none
+	name              string
+	noarch            bool
+	optional          bool   // in the repositories, not on the image
+	section, priority string // dpkg's
+	versions          []version
 }
 
-// packages are some of the packages of the AMI, in order of name. assumed: the
-// versions, which are about those of the release that AmazonLinux2023 names.
-var packages = [...]pkg{
-	{"amazon-linux-repo-s3", "2023.8.20250804", "0.amzn2023", true, ""},
-	{"amazon-ssm-agent", "3.3.2299.0", "1.amzn2023", false, "3.3.2746.0-1.amzn2023"},
-	{"bash", "5.2.15", "1.amzn2023.0.2", false, ""},
-	{"ca-certificates", "2023.2.68", "1.0.amzn2023.0.1", true, ""},
-	{"chrony", "4.3", "1.amzn2023.0.4", false, ""},
-	{"cloud-init", "22.2.2", "1.amzn2023.1.15", true, ""},
-	{"coreutils", "8.32", "30.amzn2023.0.3", false, ""},
-	{"cronie", "1.5.7", "1.amzn2023.0.3", false, ""},
-	{"curl-minimal", "8.11.1", "4.amzn2023.0.1", false, "8.15.0-4.amzn2023.0.1"},
-	{"dnf", "4.14.0", "1.amzn2023.0.6", true, ""},
-	{"findutils", "4.8.0", "2.amzn2023.0.2", false, ""},
-	{"glibc", "2.34", "196.amzn2023.0.1", false, "2.34-231.amzn2023.0.1"},
-	{"grep", "3.8", "1.amzn2023.0.4", false, ""},
-	{"kernel", "6.1.147", "172.259.amzn2023", false, "6.1.155-176.282.amzn2023"},
-	{"openssh-server", "8.7p1", "8.amzn2023.0.16", false, ""},
-	{"openssl", "3.2.2", "1.amzn2023.0.1", false, "3.2.2-1.amzn2023.0.2"},
-	{"python3", "3.9.23", "1.amzn2023.0.1", false, ""},
-	{"rpm", "4.16.1.3", "29.amzn2023.0.6", false, ""},
-	{"sed", "4.8", "7.amzn2023.0.2", false, ""},
-	{"sudo", "1.9.15", "1.p5.amzn2023.0.2", false, "1.9.17-1.p2.amzn2023.0.1"},
-	{"systemd", "252.23", "6.amzn2023", false, ""},
-	{"system-release", "2023.8.20250804", "0.amzn2023", true, ""},
-	{"tzdata", "2025b", "1.amzn2023.0.1", true, ""},
+// version is one version of a package. Its age is how many days before a fleet's
+// first day it was published; a negative one comes after it.
+type version struct {
+	evr      string
+	advisory string
+	class    string
+	severity string
+	cves     string // separated by blanks
+	age      int
+	reboot   bool
+	kernel   string // of a kernel's package: what uname -r shows, less the architecture
 }
 
-// arch is the architecture of a package on a machine.
-func (p pkg) arch(c *call) string {
-	if p.noarch {
+// The classifications of Red Hat's kind of metadata, and dpkg's security origin.
+const (
+	security    = "Security"
+	bugfix      = "Bugfix"
+	enhancement = "Enhancement"
+)
+
+// imageAge is how many days before the fleet's first day the image was made.
+const imageAge = 90
+
+// catalogue is the packages of a platform, in order of name.
+func (c *Config) catalogue() []pkg {
+	if list, ok := catalogues[c.Platform.ID]; ok {
+		return list
+	}
+	return amazonPackages[:]
+}
+
+var catalogues = map[string][]pkg{
+	amazonLinux2023: amazonPackages[:],
+	redHat9:         redHatPackages[:],
+	ubuntu2404:      ubuntuPackages[:],
+	debian12:        debianPackages[:],
+}
+
+// UnknownPackages are those of names that a platform does not have; "*" is known.
+func UnknownPackages(platformID string, names []string) []string {
+	c := Config{Platform: Platform{ID: cmp.Or(platformID, amazonLinux2023)}}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "*" || c.findPackage(name) != nil })
+}
+
+func (c *Config) findPackage(name string) *pkg {
+	list := c.catalogue()
+	i := slices.IndexFunc(list, func(p pkg) bool { return p.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
+
+// firstDay is the day that the ages of versions count from.
+func (c *Config) firstDay() time.Time {
+	if c.FirstDay.IsZero() {
+		return c.BootTime
+	}
+	return c.FirstDay
+}
+
+// published is when a version of a package came.
+func (c *Config) published(p *pkg, i int) time.Time {
+	age := p.versions[i].age
+	if i == 0 {
+		age = imageAge
+	}
+	return c.firstDay().AddDate(0, 0, -age)
+}
+
+// born is the version that a package has on the untouched machine. Three in four
+// updates are pending, another four for each machine; what came in the last week
+// before the first day nobody has yet.
+func (c *Config) born(p *pkg) int {
+	last := len(p.versions) - 1
+	for last > 0 && p.versions[last].age < 7 {
+		last--
+	}
+	if c.pending(p) {
+		return max(0, last-1)
+	}
+	return last
+}
+
+func (c *Config) pending(p *pkg) bool {
+	s := c.Packages
+	if s != nil && (s.Pending != nil || s.UpToDate) {
+		return slices.Contains(s.Pending, p.name) || slices.Contains(s.Pending, "*")
+	}
+	h := fnv.New32a()
+	h.Write([]byte(c.InstanceID + " " + p.name))
+	return h.Sum32()>>7%4 != 0
+}
+
+// fails says whether a package cannot be installed here.
+func (c *Config) fails(name string) bool {
+	return c.Packages != nil && slices.Contains(c.Packages.Failing, name)
+}
+
+// packageArch is the architecture in a package's name.
+func (c *Config) packageArch(p *pkg) string {
+	deb := c.Platform.family() == familyDeb
+	switch {
+	case deb && p.noarch:
+		return "all"
+	case p.noarch:
 		return "noarch"
+	case deb:
+		return debArch[c.Arch]
 	}
-	return c.m.cfg.Arch
+	return c.Arch
 }
 
-// full is the name that rpm prints.
-func (p pkg) full(c *call) string {
-	return p.name + "-" + p.version + "-" + p.release + "." + p.arch(c)
+// debArch are Debian's words for architectures.
+var debArch = map[string]string{ArchX86: "amd64", ArchARM: "arm64"}
+
+func (v version) facts() Advisory {
+	return Advisory{ID: v.advisory, Classification: v.class, Severity: v.severity, CVEs: strings.Fields(v.cves)}
 }
 
-// answersTo says whether a name given to rpm means this package.
-func (p pkg) answersTo(c *call, name string) bool {
-	full := p.full(c)
-	return name == p.name || name == full || name == p.name+"-"+p.version ||
-		name == p.name+"-"+p.version+"-"+p.release || name == p.name+"."+p.arch(c)
-}
-
-// rpm knows the query of installed packages by name, -q NAME … and -qa [GLOB …].
-// All else is refused.
-func rpm(c *call) int {
-	o, ok := c.options(optionSpec{short: "qaiUFevhlfVR", long: map[string]string{"query": "q", "all": "a"}})
-	switch {
-	case !ok:
-		return 1
-	case !o.has("q") || o.last("iUFevhlfVR") != "":
-		c.errorf("only the queries -q NAME and -qa are simulated")
-		return 1
-	case o.has("a"):
-		return c.rpmAll(o.args)
-	case len(o.args) == 0:
-		c.errorf("no arguments given for query")
-		return 1
-	}
-	missing := 0
-	for _, name := range o.args {
-		i := slices.IndexFunc(packages[:], func(p pkg) bool { return p.answersTo(c, name) })
-		if i < 0 {
-			c.printf("package %s is not installed\n", name)
-			missing++
-			continue
-		}
-		c.printf("%s\n", packages[i].full(c))
-	}
-	return missing
-}
-
-func (c *call) rpmAll(globs []string) int {
-	for _, p := range packages {
-		wanted := len(globs) == 0
-		for _, text := range globs {
-			re, err := glob(text, false)
-			wanted = wanted || err == nil && (re.MatchString(p.name) || re.MatchString(p.full(c)))
-		}
-		if wanted {
-			c.printf("%s\n", p.full(c))
-		}
-	}
-	return 0
-}
-
-// dnf knows list installed and check-update; yum is the same. What changes
-// packages is refused: it is not simulated yet.
-func dnf(c *call) int {
-	o, ok := c.options(optionSpec{short: "qyC", long: map[string]string{"quiet": "q", "assumeyes": "y", "cacheonly": "C"}})
+// evr splits a version of rpm's: epoch ("0" if there is none), version, release.
+func splitEVR(evr string) (epoch, version, release string) {
+	epoch, rest, ok := strings.Cut(evr, ":")
 	if !ok {
-		return 1
+		epoch, rest = "0", evr
 	}
-	verb := strings.Join(o.args[:min(1, len(o.args))], "")
-	rest := o.args[min(1, len(o.args)):]
-	switch {
-	case verb == "check-update" && len(rest) == 0:
-		return c.checkUpdate(o)
-	case verb == "list" && len(rest) > 0 && rest[0] == "installed":
-		return c.listInstalled(rest[1:])
-	case verb == "":
-		c.errorf("a command is needed")
-		return 1
+	i := strings.LastIndex(rest, "-")
+	if i < 0 {
+		return epoch, rest, ""
 	}
-	c.errorf("%s is not simulated", strings.Join(o.args, " "))
-	return 1
-}
-
-// dnfRow is a line of a list of dnf's.
-func (c *call) dnfRow(name, version, repository string) {
-	c.printf("%-40s %-35s %s\n", name, version, repository)
-}
-
-func (c *call) listInstalled(names []string) int {
-	heading := false
-	for _, p := range packages {
-		if len(names) > 0 && !slices.Contains(names, p.name) {
-			continue
-		}
-		if !heading {
-			c.printf("Installed Packages\n")
-		}
-		heading = true
-		c.dnfRow(p.name+"."+p.arch(c), p.version+"-"+p.release, "@System")
-	}
-	if !heading {
-		c.stderr.Write([]byte("Error: No matching Packages to list\n"))
-		return 1
-	}
-	return 0
-}
-
-// checkUpdate exits with 100 when there are updates (man 8 dnf, "Check-Update
-// Command").
-func (c *call) checkUpdate(o options) int {
-	if !o.has("q") {
-		c.printf("Last metadata expiration check: 0:42:17 ago on %s.\n\n", c.time().Add(-(42*time.Minute + 17*time.Second)).UTC().Format("Mon Jan _2 15:04:05 2006"))
-	}
-	for _, p := range packages {
-		if p.update != "" {
-			c.dnfRow(p.name+"."+p.arch(c), p.update, "amazonlinux")
-		}
-	}
-	return 100
+	return epoch, rest[:i], rest[i+1:]
 }

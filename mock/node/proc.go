@@ -11,7 +11,6 @@ var imageGenerated = map[string]func(facts) []byte{
 	"/usr/lib/os-release": osRelease,
 	"/etc/hostname":       func(v facts) []byte { return []byte(v.cfg.Hostname + "\n") },
 	"/etc/hosts":          hosts,
-	"/etc/image-id":       imageID,
 	"/etc/machine-id":     machineID,
 }
 
@@ -24,29 +23,6 @@ var procFiles = map[string]func(facts) []byte{
 	"/proc/version":              procVersion,
 	"/proc/sys/kernel/hostname":  func(v facts) []byte { return []byte(v.cfg.Hostname + "\n") },
 	"/proc/sys/kernel/osrelease": func(v facts) []byte { return []byte(v.cfg.kernelRelease() + "\n") },
-}
-
-// osRelease is /usr/lib/os-release, to which /etc/os-release is a link: the
-// text of Amazon Linux 2023 with the release of the machine's platform.
-func osRelease(v facts) []byte {
-	p := v.cfg.Platform
-	return fmt.Appendf(nil, `NAME="%s"
-VERSION="%s"
-ID="amzn"
-ID_LIKE="fedora"
-VERSION_ID="%s"
-PLATFORM_ID="platform:al%s"
-PRETTY_NAME="%s %s"
-ANSI_COLOR="0;33"
-CPE_NAME="cpe:2.3:o:amazon:amazon_linux:%s"
-HOME_URL="https://aws.amazon.com/linux/amazon-linux-2023/"
-DOCUMENTATION_URL="https://docs.aws.amazon.com/linux/"
-SUPPORT_URL="https://aws.amazon.com/premiumsupport/"
-BUG_REPORT_URL="https://github.com/amazonlinux/amazon-linux-2023"
-VENDOR_NAME="AWS"
-VENDOR_URL="https://aws.amazon.com/"
-SUPPORT_END="%s"
-`, p.Name, p.Version, p.Version, p.Version, p.Name, p.Release, p.Version, p.SupportEnd)
 }
 
 func hosts(facts) []byte {

@@ -25,7 +25,6 @@ var programs = map[string]program{
 	"date":       date,
 	"df":         df,
 	"dirname":    dirname,
-	"dnf":        dnf,
 	"echo":       echo,
 	"egrep":      grep,
 	"env":        env,
@@ -49,7 +48,6 @@ var programs = map[string]program{
 	"readlink":   readlink,
 	"realpath":   realpath,
 	"rm":         rm,
-	"rpm":        rpm,
 	"sed":        sed,
 	"seq":        seq,
 	"sh":         shellProgram,
@@ -69,5 +67,4 @@ var programs = map[string]program{
 	"whoami":     whoami,
 	"xargs":      xargs,
 	"yes":        yes,
-	"yum":        dnf,
 }

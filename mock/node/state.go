@@ -18,6 +18,8 @@ type state struct {
 	LastPID  int                      `json:"lastPid"`
 	Files    map[string]*fileState    `json:"files,omitempty"` // null: removed
 	Services map[string]*serviceState `json:"services,omitempty"`
+	Packages map[string]packageState  `json:"packages,omitempty"`
+	History  []transaction            `json:"history,omitempty"`
 }
 
 // fileState is one changed file. Content that is text is kept as text.
@@ -38,7 +40,7 @@ type fileState struct {
 func (m *Machine) MarshalJSON() ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := state{Config: m.cfg, Boot: m.boot, Off: !m.on, LastPID: m.lastPID, Services: m.copyServices()}
+	s := state{Config: m.cfg, Boot: m.boot, Off: !m.on, LastPID: m.lastPID, Services: m.copyServices(), Packages: m.copyPackages(), History: m.history}
 	if len(m.files.over) > 0 {
 		s.Files = make(map[string]*fileState, len(m.files.over))
 	}
@@ -74,7 +76,9 @@ func (m *Machine) UnmarshalJSON(data []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.cfg, m.boot, m.on, m.lastPID = s.Config.withDefaults(), s.Boot, !s.Off, s.LastPID
-	m.files, m.services = newFiles(), s.Services
+	m.files, m.services = newFiles(m.cfg.Platform), s.Services
+	m.packages, m.history = s.Packages, s.History
+	m.dropUnknownPackages()
 	maps.DeleteFunc(m.services, func(name string, s *serviceState) bool { _, ok := findUnit(name); return !ok || s == nil })
 	for path, f := range s.Files {
 		if f == nil {
