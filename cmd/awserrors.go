@@ -21,6 +21,9 @@ func describe(err error) string {
 	if call, ok := errors.AsType[*smithy.OperationError](err); ok {
 		return strings.Replace(text, call.Error(), describeCall(call), 1)
 	}
+	if e, ok := errors.AsType[*queryProblem](err); ok {
+		return "--query: " + e.Error()
+	}
 	if e, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
 		return fmt.Sprintf("AWS profile %q does not exist", e.Profile)
 	}

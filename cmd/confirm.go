@@ -38,8 +38,7 @@ type intent struct {
 	machines int         // machines that will be touched, for the table of questions
 	where    string      // see place
 
-	plan     func(w io.Writer) error // prints the plan for people
-	planJSON any                     // the plan for --dry-run --output json
+	plan output // for --dry-run, and for a person to judge
 }
 
 // approve reports whether the command may act now. It is the one way past the guards: --expect first, then --dry-run, which
@@ -55,7 +54,7 @@ func (env *Env) approve(ctx context.Context, flags guardFlags, in intent) (bool,
 			"muster ls with the same selector lists them")
 	}
 	if flags.dryRun {
-		return false, env.printPlan(in)
+		return false, env.print(in.plan)
 	}
 	verdict := fleet.Guard(in.class, in.machines, env.Terminal.Stdin && env.Terminal.Stderr)
 	switch {
@@ -70,15 +69,8 @@ func (env *Env) approve(ctx context.Context, flags guardFlags, in intent) (bool,
 	}
 }
 
-func (env *Env) printPlan(in intent) error {
-	if env.flags.output == outputJSON {
-		return env.printJSON(in.planJSON)
-	}
-	return in.plan(env.Stdout)
-}
-
 func (env *Env) ask(ctx context.Context, in intent) (bool, error) {
-	if err := in.plan(env.Stderr); err != nil {
+	if err := in.plan.show(env.Stderr); err != nil {
 		return false, err
 	}
 	fmt.Fprintf(env.Stderr, "%s %s in %s? [y/N] ", in.verb, count(in.machines, "machine"), in.where)

@@ -13,8 +13,10 @@ import (
 func stopThree() intent {
 	return intent{
 		verb: "stop", class: fleet.Disrupts, selected: 4, machines: 3, where: "eu-west-1",
-		plan:     func(w io.Writer) error { _, err := fmt.Fprintln(w, "THE PLAN"); return err },
-		planJSON: map[string]int{"machines": 3},
+		plan: output{
+			value:  map[string]int{"machines": 3},
+			people: func(w io.Writer) error { _, err := fmt.Fprintln(w, "THE PLAN"); return err },
+		},
 	}
 }
 

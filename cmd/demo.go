@@ -58,7 +58,7 @@ func newDemoCommand(env *Env) *cobra.Command {
 on an offline AWS inside this process, whose clock runs ` + fmt.Sprint(demoPace) + ` times as fast; nothing is kept.
 
 EXIT STATUS
-` + exitHelp(ExitDone, ExitFailed),
+` + exitHelp(ExitDone, ExitFailed, ExitUsage),
 		Example: "  muster demo",
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return runDemo(c.Context(), env) },
@@ -66,6 +66,9 @@ EXIT STATUS
 }
 
 func runDemo(ctx context.Context, env *Env) error {
+	if env.flags.query.given() || env.flags.output != outputTable {
+		return usageErrorf("demo: it shows commands as people see them, and has no --output and no --query")
+	}
 	server := mock.New(world.Settings{Seed: 1})
 	if _, err := server.Seed(mock.Here, demoFleet()); err != nil {
 		return err

@@ -53,6 +53,7 @@ type Env struct {
 	flags   globalFlags
 	scope   *account.Scope
 	mockNow func() time.Time // the embedded mock's clock, once it is open
+	events  []any            // see printEvent
 	closers []func() error
 }
 

@@ -63,6 +63,9 @@ func (env *Env) report(ctx context.Context, err error) int {
 		p = explainInterrupt(p, err)
 	}
 	fmt.Fprintf(env.Stderr, "muster: %s\n", oneLine(p.text))
+	for _, line := range p.shown {
+		fmt.Fprintln(env.Stderr, line)
+	}
 	for _, hint := range p.hints {
 		env.hintf("%s", oneLine(hint))
 	}
@@ -82,6 +85,7 @@ func oneLine(s string) string {
 type problem struct {
 	code  int
 	text  string
+	shown []string // lines that show where the mistake is
 	hints []string
 }
 
@@ -89,6 +93,9 @@ type problem struct {
 // of an error; a command chooses them itself, by withExit, only for what it alone knows.
 func explain(err error) problem {
 	p := problem{code: ExitFailed, text: describe(err)}
+	if query, ok := errors.AsType[*queryProblem](err); ok {
+		p.shown = query.shown()
+	}
 	if own, ok := errors.AsType[*exitError](err); ok {
 		p.code, p.hints = own.code, own.hints
 		return p

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
 	"strings"
 	"time"
 
@@ -121,8 +120,7 @@ func runLaunch(ctx context.Context, env *Env, o launchOptions) error {
 	}
 	act, err := env.approve(ctx, o.guardFlags, intent{
 		verb: "launch", class: fleet.Acts, selected: plan.Count, machines: plan.Count, where: env.place(scope),
-		plan:     func(w io.Writer) error { return launchPlanTable(plan, scope).print(w, false) },
-		planJSON: launchPlanJSON(plan),
+		plan: output{value: launchPlanJSON(plan), rows: launchPlanTable(plan, scope)},
 	})
 	if err != nil || !act {
 		return err

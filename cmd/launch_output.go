@@ -68,23 +68,18 @@ func templateJSON(plan launch.Plan) launchTemplate {
 }
 
 func (env *Env) printLaunched(plan launch.Plan, results []launch.Result) error {
-	if env.flags.output == outputJSON {
-		out := launched{Action: "launch", ClientToken: plan.ClientToken, Template: templateJSON(plan), Results: []launchResult{}}
-		for _, r := range results {
-			out.Results = append(out.Results, launchResultJSON(r))
-		}
-		return env.printJSON(out)
-	}
+	out := launched{Action: "launch", ClientToken: plan.ClientToken, Template: templateJSON(plan), Results: []launchResult{}}
 	t := newTable("ID", "NAME", "STATE", "TYPE", "ZONE", "PRIVATE-IP", "RESULT")
 	for _, r := range results {
 		result := cell{"done", green}
 		if r.Err != nil {
 			result = cell{"failed: " + oneLine(describe(r.Err)), red}
 		}
+		out.Results = append(out.Results, launchResultJSON(r))
 		i := r.Instance
 		t.add(i.ID, i.Name, stateCell(i.State), i.Type, i.Zone, i.PrivateIP, result)
 	}
-	return t.print(env.Stdout, env.colour())
+	return env.print(output{value: out, rows: t})
 }
 
 func launchResultJSON(r launch.Result) launchResult {

@@ -54,12 +54,7 @@ func runLs(ctx context.Context, env *Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if env.flags.output == outputJSON {
-		err = env.printJSON(listingJSON(scope.Region(), listing))
-	} else {
-		err = lsTable(listing).print(env.Stdout, env.colour())
-	}
-	if err != nil {
+	if err := env.print(output{value: listingJSON(scope.Region(), listing), rows: lsTable(listing)}); err != nil {
 		return err
 	}
 	if len(listing.Missing) > 0 {

@@ -68,9 +68,6 @@ func joinDone(err error, done func() error) error {
 }
 
 func (env *Env) printMockStatus(s mockStatus) error {
-	if env.flags.output == outputJSON {
-		return env.printJSON(s)
-	}
 	pace := fmt.Sprintf("%gx", s.Clock.Rate)
 	if s.Clock.Frozen {
 		pace = "frozen"
@@ -86,7 +83,7 @@ func (env *Env) printMockStatus(s mockStatus) error {
 	for _, action := range slices.Sorted(maps.Keys(s.Calls)) {
 		t.add(action, count(s.Calls[action], "call"))
 	}
-	return t.print(env.Stdout, env.colour())
+	return env.print(output{value: s, rows: t})
 }
 
 // fleetFlags are what a mock starts with.
@@ -143,11 +140,11 @@ func runMockReset(ctx context.Context, env *Env, options fleetFlags) error {
 	if err != nil {
 		return err
 	}
-	err = control.reset(ctx, mockReset{options.fleet, options.seed, options.lag, env.mockRegion()})
-	if err == nil {
-		env.notef("the mock is reset: %s in %s", count(options.fleet, "running instance"), env.mockRegion())
+	if err := control.reset(ctx, mockReset{options.fleet, options.seed, options.lag, env.mockRegion()}); err != nil {
+		return joinDone(err, done)
 	}
-	return joinDone(err, done)
+	env.notef("the mock is reset: %s in %s", count(options.fleet, "running instance"), env.mockRegion())
+	return joinDone(env.printMockChanged(ctx, control), done)
 }
 
 func newMockAdvanceCommand(env *Env) *cobra.Command {
@@ -177,8 +174,21 @@ func runMockAdvance(ctx context.Context, env *Env, text string) error {
 		return joinDone(err, done)
 	}
 	status, err := control.status(ctx)
-	if err == nil {
-		env.notef("the mock's time is %s", status.Clock.Now.Format(time.RFC3339))
+	if err != nil {
+		return joinDone(err, done)
 	}
-	return joinDone(err, done)
+	env.notef("the mock's time is %s", status.Clock.Now.Format(time.RFC3339))
+	return joinDone(env.printMockChanged(ctx, control), done)
+}
+
+// printMockChanged tells programs how the mock is now. People have been told on stderr what was done, and see nothing more.
+func (env *Env) printMockChanged(ctx context.Context, control mockControl) error {
+	if env.flags.output == outputTable && !env.flags.query.given() {
+		return nil
+	}
+	status, err := control.status(ctx)
+	if err != nil {
+		return err
+	}
+	return env.printMockStatus(status)
 }

@@ -108,14 +108,11 @@ func runMockFault(ctx context.Context, env *Env, options mockFaultOptions, calls
 }
 
 func (env *Env) printFaults(faults []world.Fault) error {
-	if env.flags.output == outputJSON {
-		return env.printJSON(faults)
-	}
 	t := newTable("CALLS", "RESOURCE", "FAULT", "WHICH")
 	for _, f := range faults {
 		t.add(cmp.Or(f.Service, "*")+":"+cmp.Or(f.Action, "*"), f.Resource, faultText(f), whichText(f))
 	}
-	return t.print(env.Stdout, env.colour())
+	return env.print(output{value: faults, rows: t})
 }
 
 // faultText says what goes wrong, in the words of the flags.

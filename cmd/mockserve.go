@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -114,10 +115,27 @@ const (
 	drainTimeout = 5 * time.Second
 )
 
+// printServed prints where the mock answers.
+func (env *Env) printServed(url string) error {
+	rows := newTable("URL")
+	rows.add(url)
+	return env.print(output{value: mockServed{url}, rows: rows, people: func(w io.Writer) error {
+		_, err := fmt.Fprintln(w, url)
+		return err
+	}})
+}
+
+// mockServed is what `muster mock serve` prints for programs.
+type mockServed struct {
+	URL string `json:"url"`
+}
+
 // serve answers on the listener until ctx ends, then lets the calls under way end.
 func (env *Env) serve(ctx context.Context, listener net.Listener, server *mock.Server) error {
 	url := "http://" + listener.Addr().String()
-	fmt.Fprintln(env.Stdout, url)
+	if err := env.printServed(url); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	env.notef("an offline AWS answers at %s; in another terminal:\n  export AWS_ENDPOINT_URL=%s AWS_REGION=%s AWS_ACCESS_KEY_ID=mock AWS_SECRET_ACCESS_KEY=mock\n  muster ls", url, url, env.mockRegion())
 	served := &http.Server{Handler: server, ReadHeaderTimeout: readHeaderTimeout,
 		BaseContext: func(net.Listener) context.Context { return ctx }} // ends what a fault holds back

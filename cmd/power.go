@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -101,8 +100,7 @@ func runPower(ctx context.Context, env *Env, action power.Action, o powerOptions
 	env.notePlan(plan, o.wait)
 	act, err := env.approve(ctx, o.guardFlags, intent{
 		verb: string(action), class: action.Class(), selected: plan.Selected(), machines: plan.Touched(), where: env.place(scope),
-		plan:     func(w io.Writer) error { return powerPlanTable(plan).print(w, false) },
-		planJSON: powerPlanJSON(plan),
+		plan: output{value: powerPlanJSON(plan), rows: powerPlanTable(plan)},
 	})
 	if err != nil || !act {
 		return err

@@ -75,18 +75,14 @@ func powerPlanJSON(plan power.Plan) powerPlan {
 }
 
 func (env *Env) printPowerResults(action power.Action, results []power.Result) error {
-	if env.flags.output == outputJSON {
-		out := powerResults{Action: action, Results: []powerResult{}}
-		for _, r := range results {
-			out.Results = append(out.Results, powerResultJSON(r))
-		}
-		return env.printJSON(out)
-	}
+	out := powerResults{Action: action, Results: []powerResult{}}
 	t := newTable("ID", "NAME", "BEFORE", "STATE", "RESULT")
 	for _, r := range results {
-		t.add(r.Instance.ID, r.Instance.Name, r.Instance.State, stateCell(r.State), outcomeCell(powerResultJSON(r)))
+		result := powerResultJSON(r)
+		out.Results = append(out.Results, result)
+		t.add(r.Instance.ID, r.Instance.Name, r.Instance.State, stateCell(r.State), outcomeCell(result))
 	}
-	return t.print(env.Stdout, env.colour())
+	return env.print(output{value: out, rows: t})
 }
 
 func powerResultJSON(r power.Result) powerResult {

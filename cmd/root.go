@@ -37,7 +37,7 @@ func (env *Env) invoke(ctx context.Context, args []string) int {
 	root := newRootCommand(env)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	err = errors.Join(err, env.close())
+	err = errors.Join(err, env.endEvents(), env.close())
 	env.logCalls()
 	return env.report(ctx, err)
 }
@@ -59,6 +59,7 @@ type globalFlags struct {
 	endpointURL string
 	mock        bool
 	output      outputFormat
+	query       query
 	noColor     bool
 	yes         bool
 	quiet       bool
@@ -70,7 +71,8 @@ func (f *globalFlags) addFlags(set *pflag.FlagSet) {
 	set.StringVar(&f.region, "region", "", "AWS region to work in (default: AWS_REGION, then the profile's)")
 	set.StringVar(&f.endpointURL, "endpoint-url", "", "send every AWS call to this `URL` (default: AWS_ENDPOINT_URL, then AWS)")
 	set.BoolVar(&f.mock, "mock", false, "work on the embedded offline AWS instead of an account (also MUSTER_MOCK=1)")
-	set.VarP(&f.output, "output", "o", "how to print the result: table or json")
+	set.VarP(&f.output, "output", "o", "how to print the result: "+orList(outputFormats()))
+	set.Var(&f.query, "query", "print what this JMESPath expression finds in the JSON of the result, as the AWS CLI's --query (sets -o json unless -o is given)")
 	set.BoolVar(&f.noColor, "no-color", false, "print without colour (also NO_COLOR)")
 	set.BoolVarP(&f.yes, "yes", "y", false, "do not ask before acting")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no summary on stderr, only errors")
@@ -153,6 +155,9 @@ func (env *Env) checkFlags(set *pflag.FlagSet) error {
 			return err
 		}
 		env.flags.mock = on
+	}
+	if env.flags.query.given() && !set.Changed("output") {
+		env.flags.output = outputJSON
 	}
 	if env.flags.mock && env.flags.endpointURL != "" {
 		return usageErrorf("--mock and --endpoint-url exclude each other: the embedded mock has no address")

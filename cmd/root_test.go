@@ -52,7 +52,7 @@ func TestBadCommandLinesAreUsageErrors(t *testing.T) {
 		{[]string{"lss"}, "muster: unknown command \"lss\"\nhint: did you mean ls?\n"},
 		{[]string{"frobnicate"}, "muster: unknown command \"frobnicate\"\nhint: muster --help lists the commands\n"},
 		{[]string{"ls", "--frobnicate"}, "muster: unknown flag: --frobnicate\n"},
-		{[]string{"ls", "-o", "yaml"}, "muster: invalid argument \"yaml\" for \"-o, --output\" flag: it is table or json\n"},
+		{[]string{"ls", "-o", "xml"}, "muster: invalid argument \"xml\" for \"-o, --output\" flag: it is table, json, yaml, text or csv\n"},
 		{[]string{"launch"}, "muster: accepts 1 arg(s), received 0\nhint: usage: muster launch TEMPLATE [flags]\n"},
 		{[]string{"launch", "web", "--tag", "role"}, "muster: --tag \"role\" is not KEY=VALUE\n"},
 		{[]string{"launch", "web", "--tag", "a=1", "--tag", "a=2"}, "muster: --tag a is given twice\n"},

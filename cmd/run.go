@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -190,8 +189,7 @@ func (env *Env) approveRun(
 			return nil, o.requestError(err)
 		}
 	}
-	in.plan = func(w io.Writer) error { return printRunPlan(w, plan, o.guard.dryRun) }
-	in.planJSON = runPlanJSON{Action: "run", DryRun: true, Plan: plan, LeftOut: selected.LeftOut}
+	in.plan = runPlanOutput(plan, selected.LeftOut, o.guard.dryRun)
 	approved, err := env.approve(ctx, o.guard, in)
 	if err != nil || !approved {
 		return nil, err

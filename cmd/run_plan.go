@@ -18,6 +18,27 @@ type runPlanJSON struct {
 	LeftOut []command.LeftOut `json:"leftOut,omitempty"`
 }
 
+// runPlanOutput is a plan in all its forms. all: people see every node, not the first ones only.
+func runPlanOutput(plan command.Plan, leftOut []command.LeftOut, all bool) output {
+	if plan.Batches == nil { // everything is left out: there are no batches, rather than no value
+		plan.Batches, plan.Parameters = []command.Batch{}, map[string][]string{}
+	}
+	rows := newTable("ID", "NAME", "PLAN")
+	for _, batch := range plan.Batches {
+		for _, target := range batch.Targets {
+			rows.add(target.InstanceID, target.Name, "batch "+batch.Mark)
+		}
+	}
+	for _, out := range leftOut {
+		rows.add(out.InstanceID, out.Name, "left out: "+out.Reason)
+	}
+	return output{
+		value:  runPlanJSON{Action: "run", DryRun: true, Plan: plan, LeftOut: leftOut},
+		rows:   rows,
+		people: func(w io.Writer) error { return printRunPlan(w, plan, all) },
+	}
+}
+
 // maxAsked is how many nodes a plan lists where a person is asked; a dry run lists all.
 const maxAsked = 20
 

@@ -4,13 +4,14 @@ import (
 	"bufio"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/musterhq/muster/fleet/command"
 )
 
-// runView shows a run: results on stdout, everything else on stderr. There are three forms of results: folded at the end,
-// raw as they come, and JSON Lines of all events.
+// runView shows a run: results on stdout, everything else on stderr. There are four forms of results: folded at the end,
+// raw as they come, all events for programs, and a row for each instance.
 type runView struct {
 	env      *Env
 	form     runForm
@@ -20,6 +21,7 @@ type runView struct {
 	progress progressLine
 	out      *bufio.Writer
 	finished command.Finished
+	rows     *table // of formRows, not printed yet
 }
 
 type runForm int
@@ -27,14 +29,20 @@ type runForm int
 const (
 	formFolded runForm = iota
 	formRaw
-	formJSON
+	formEvents
+	formRows
 )
 
 func newRunView(env *Env, raw bool, plan command.Plan) *runView {
-	v := &runView{env: env, labels: labelsOf(plan), out: bufio.NewWriter(env.Stdout), progress: progressLine{env: env}}
+	v := &runView{
+		env: env, labels: labelsOf(plan), out: bufio.NewWriter(env.Stdout), progress: progressLine{env: env},
+		rows: newTable("ID", "NAME", "OUTCOME", "EXIT-CODE"),
+	}
 	switch {
-	case env.flags.output == outputJSON:
-		v.form = formJSON
+	case env.byEvents():
+		v.form = formEvents
+	case env.byRows():
+		v.form = formRows
 	case raw:
 		v.form = formRaw
 	}
@@ -44,15 +52,25 @@ func newRunView(env *Env, raw bool, plan command.Plan) *runView {
 // begin takes the instances that were left out before sending. People have been told of them.
 func (v *runView) begin(leftOut []command.LeftOut) error {
 	v.leftOut = len(leftOut)
-	if v.form != formJSON {
-		return nil
-	}
 	for _, out := range leftOut {
-		if err := v.env.printEvent(leftOutEvent{Event: "left-out", LeftOut: out}); err != nil {
+		var err error
+		switch v.form {
+		case formEvents:
+			err = v.env.printEvent(leftOutEvent{Event: "left-out", LeftOut: out})
+		case formRows:
+			err = v.printRow(out.Target, "left-out", "")
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (v *runView) printRow(target command.Target, outcome, exitCode string) error {
+	v.progress.clear()
+	v.rows.add(target.InstanceID, target.Name, outcome, exitCode)
+	return v.env.printRows(v.rows)
 }
 
 // labelsOf names the nodes of a plan: by name, with the id where several have the same, and by id where there is none.
@@ -78,19 +96,53 @@ func (v *runView) show(event command.Event) error {
 	if finished, ok := event.(command.Finished); ok {
 		v.finished = finished
 	}
-	if v.form == formJSON {
+	if v.form == formEvents {
 		return v.env.printEvent(runEvent(event, v.leftOut))
 	}
 	if done, ok := event.(command.NodeDone); ok {
-		if v.form == formRaw {
-			v.progress.clear()
-			return v.printRaw(done.Result)
-		}
-		v.fold.Add(done.Result)
-		return nil
+		return v.showResult(done.Result)
 	}
 	v.tell(event)
+	return v.showMissed(event)
+}
+
+// showResult shows one node's answer, or keeps it to be folded.
+func (v *runView) showResult(r command.Result) error {
+	switch v.form {
+	case formRaw:
+		v.progress.clear()
+		return v.printRaw(r)
+	case formRows:
+		return v.printRow(r.Target, string(r.Outcome), exitCodeText(r.ExitCode))
+	default:
+		v.fold.Add(r)
+		return nil
+	}
+}
+
+// showMissed gives the nodes that were not sent to rows of their own.
+func (v *runView) showMissed(event command.Event) error {
+	if v.form != formRows {
+		return nil
+	}
+	switch event := event.(type) {
+	case command.Skipped:
+		return v.printRow(event.Target, "skipped", "")
+	case command.Stopped:
+		for _, target := range event.NeverSent {
+			if err := v.printRow(target, "never-sent", ""); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+func exitCodeText(code int) string {
+	if code == command.NoExitCode {
+		return ""
+	}
+	return strconv.Itoa(code)
 }
 
 // tell writes what is not a result to stderr.

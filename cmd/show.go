@@ -41,11 +41,11 @@ func runShow(ctx context.Context, env *Env, args []string) error {
 	if len(listing.Instances)+len(listing.Missing) == 0 {
 		return noMatch("show", selector)
 	}
-	if env.flags.output == outputJSON {
-		err = env.printJSON(listingJSON(scope.Region(), listing))
-	} else {
-		err = printDetails(env.Stdout, listing)
-	}
+	err = env.print(output{
+		value:  listingJSON(scope.Region(), listing),
+		rows:   detailTable(listing),
+		people: func(w io.Writer) error { return printDetails(w, listing) },
+	})
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,19 @@ func printDetails(w io.Writer, listing fleet.Listing) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// detailTable has a row for each line, with the id before it.
+func detailTable(listing fleet.Listing) *table {
+	t := newTable("ID", "WHAT", "VALUE")
+	for _, i := range listing.Instances {
+		for _, line := range details(i, listing.NodesErr) {
+			if line.value != "" {
+				t.add(i.ID, line.label, line.value)
+			}
+		}
+	}
+	return t
 }
 
 type detail struct{ label, value string }

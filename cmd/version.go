@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -31,11 +32,12 @@ type versionInfo struct {
 
 func runVersion(env *Env) error {
 	v := version()
-	if env.flags.output == outputJSON {
-		return env.printJSON(v)
-	}
-	_, err := fmt.Fprintf(env.Stdout, "muster %s (%s, %s)\n", v.Version, v.Go, v.Platform)
-	return err
+	t := newTable("VERSION", "GO", "PLATFORM")
+	t.add(v.Version, v.Go, v.Platform)
+	return env.print(output{value: v, rows: t, people: func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "muster %s (%s, %s)\n", v.Version, v.Go, v.Platform)
+		return err
+	}})
 }
 
 // version reads the build information: a tag or pseudo-version where the build recorded one, else "(devel)".
