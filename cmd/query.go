@@ -100,7 +100,7 @@ func lowerFirst(s string) string {
 // tokenNames says for the library's names of signs what people type.
 func tokenNames() *strings.Replacer {
 	return strings.NewReplacer(
-		"tUnknown", "a sign that means nothing", "tEOF", "the end", "tStar", "*", "tDot", ".", "tFilter", "[?", "tFlatten", "[]",
+		", received: ", " and found ", "tUnknown", "a sign that means nothing", "tEOF", "the end", "tStar", "*", "tDot", ".", "tFilter", "[?", "tFlatten", "[]",
 		"tLparen", "(", "tRparen", ")", "tLbracket", "[", "tRbracket", "]", "tLbrace", "{", "tRbrace", "}", "tOr", "||",
 		"tPipe", "|", "tNumber", "a number", "tUnquotedIdentifier", "a name", "tQuotedIdentifier", "a name in quotes",
 		"tComma", ",", "tColon", ":", "tLTE", "<=", "tLT", "<", "tGTE", ">=", "tGT", ">", "tEQ", "==", "tNE", "!=",

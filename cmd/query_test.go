@@ -16,7 +16,7 @@ func TestQueriesThatMakeNoSenseShowWhere(t *testing.T) {
 	tests := []struct{ query, want string }{
 		{"", "muster: --query: column 1: incomplete expression\n  \n  ^\n"},
 		{"instances[?", "muster: --query: column 12: incomplete expression\n  instances[?\n             ^\n"},
-		{"a[?b=='x'", "muster: --query: column 10: expected ], received: the end\n  a[?b=='x'\n           ^\n"},
+		{"a[?b=='x'", "muster: --query: column 10: expected ] and found the end\n  a[?b=='x'\n           ^\n"},
 		{"a ^ b", "muster: --query: column 3: unknown char: '^'\n  a ^ b\n    ^\n"},
 		{"'é'.é", "muster: --query: column 5: unknown char: '\\u00e9'\n  'é'.é\n      ^\n"},
 		{"a b", "muster: --query: column 3: unexpected token at the end of the expression: a name\n  a b\n    ^\n"},
