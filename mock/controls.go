@@ -2,6 +2,7 @@ package mock
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/musterhq/muster/mock/ec2"
@@ -71,11 +72,28 @@ func (s *Server) Reset(settings world.Settings) { s.world.Reset(settings) }
 // Seed makes a fleet that looks as if it had been running for long, and returns the ids
 // of its instances in order. A fleet with anything wrong in it makes nothing.
 func (s *Server) Seed(scope world.Scope, fleet Fleet) (ids []string, err error) {
+	if err := checkScope(scope); err != nil {
+		return nil, fmt.Errorf("seed: %w", err)
+	}
 	s.world.Do(func() { ids, err = s.ec2.Seed(scope, fleet) })
 	if err != nil {
 		return nil, fmt.Errorf("seed %s in %s: %w", scope.Account, scope.Region, err)
 	}
 	return ids, nil
+}
+
+// regionName is the form of a region's name, of those to come as well.
+var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+){1,3}-[0-9]{1,2}$`)
+
+// checkScope refuses an account or a region that no client could reach.
+func checkScope(scope world.Scope) error {
+	if !accountKey.MatchString(scope.Account) {
+		return fmt.Errorf("account %q: an account id has twelve digits, like %s", scope.Account, world.DefaultAccount)
+	}
+	if !regionName.MatchString(scope.Region) {
+		return fmt.Errorf("region %q: a region is named like %s", scope.Region, Here.Region)
+	}
+	return nil
 }
 
 // Clock reads the mock's time and how it moves.

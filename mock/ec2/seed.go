@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -74,9 +75,12 @@ func (s *Service) Seed(sc world.Scope, fleet Fleet) ([]string, error) {
 		}
 	}
 	for n, t := range fleet.Templates {
-		if err := s.seedTemplate(r, t); err != nil {
+		if err := checkSeedTemplate(t); err != nil {
 			return nil, fmt.Errorf("template %d: %w", n+1, err)
 		}
+	}
+	for _, t := range fleet.Templates {
+		s.seedTemplate(r, t)
 	}
 	var ids []string
 	for n, g := range fleet.Groups {
@@ -103,6 +107,9 @@ func (r *region) planGroup(g FleetGroup) (launch, error) {
 	}
 	if !slices.Contains([]world.Agent{world.AgentOnline, world.AgentLost, world.AgentNone}, g.Agent) {
 		return launch{}, fmt.Errorf("agent is %q; it can be lost, none, or left out", g.Agent)
+	}
+	if err := cmp.Or(checkSeedTags(g.Name, g.Tags), checkSeedFiles(g.Files)); err != nil {
+		return launch{}, err
 	}
 	l := launch{count: 1, agent: g.Agent, files: g.Files, seeded: true}
 	var err error
@@ -134,17 +141,12 @@ func (r *region) standardImage(f figures) image {
 	return newest
 }
 
-func (s *Service) seedTemplate(r *region, t FleetTemplate) error {
-	if !templateName.MatchString(t.Name) {
-		return fmt.Errorf("name %q is not one of a launch template", t.Name)
-	}
-	f, err := typeNamed(orMicro(t.Type))
-	if err != nil {
-		return err
-	}
+// seedTemplate makes a template that was checked.
+func (s *Service) seedTemplate(r *region, t FleetTemplate) {
 	if _, err := r.templateByName(t.Name); err == nil {
-		return nil // the same seed twice finds it there
+		return // the same seed twice finds it there
 	}
+	f, _ := typeNamed(orMicro(t.Type))
 	data := templateData{ImageID: r.standardImage(f).ID, InstanceType: f.name}
 	if len(t.Tags) > 0 {
 		data.Tags = map[types.ResourceType]map[string]string{types.ResourceTypeInstance: maps.Clone(t.Tags)}
@@ -152,7 +154,6 @@ func (s *Service) seedTemplate(r *region, t FleetTemplate) error {
 	now := s.world.Now().Truncate(time.Second)
 	r.Templates = append(r.Templates, &template{Seq: r.nextSeq(), ID: s.world.ID("lt"), Name: t.Name, Created: now, Default: 1,
 		Versions: []templateVersion{{Number: 1, Created: now, Data: data}}})
-	return nil
 }
 
 func (s *Service) seedGroup(r *region, g FleetGroup, l launch) []string {
