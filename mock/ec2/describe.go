@@ -3,12 +3,10 @@ package ec2
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	ec2api "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/musterhq/muster/mock/wire"
 	"github.com/musterhq/muster/mock/world"
 )
 
@@ -25,8 +23,9 @@ var instanceFilters = tagged(filterSet[*instance]{
 	"instance-state-code":                    one(func(i *instance) string { return strconv.Itoa(int(stateCodes[i.State])) }),
 	"instance-state-name":                    one(func(i *instance) string { return string(i.State) }),
 	"instance-type":                          one(func(i *instance) string { return i.Type }),
-	"instance.group-id":                      func(r *region, _ *instance) []string { return []string{r.groupID} },
-	"instance.group-name":                    one(func(*instance) string { return "default" }),
+	"instance.group-id":                      func(_ *region, i *instance) []string { return i.groups() },
+	"instance.group-name":                    func(r *region, i *instance) []string { return r.groupNames(i.groups()) },
+	"key-name":                               one(func(i *instance) string { return i.KeyName }),
 	"ip-address":                             one(func(i *instance) string { return addrText(i.PublicIP) }),
 	"launch-index":                           one(func(i *instance) string { return strconv.Itoa(int(i.LaunchIndex)) }),
 	"launch-time":                            one(func(i *instance) string { return i.Launched.Format("2006-01-02T15:04:05.000Z") }),
@@ -64,46 +63,8 @@ func (r *region) archOf(i *instance) types.ArchitectureValues {
 	return im.Arch
 }
 
-// find returns the instances with the ids, in the order given, each once. Ids are
-// compared to the letter; all that are missing stand in one error.
-func (r *region) find(ids []string) ([]*instance, error) {
-	var found []*instance
-	var missing []string
-	seen := map[string]bool{}
-	for _, id := range ids {
-		if err := checkID("i", id); err != nil {
-			return nil, err
-		}
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		if i := r.byID[id]; i != nil {
-			found = append(found, i)
-		} else {
-			missing = append(missing, id)
-		}
-	}
-	switch len(missing) { // texts: github.com/getmoto/moto issue 4903
-	case 0:
-		return found, nil
-	case 1:
-		return nil, wire.Errorf("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", missing[0])
-	}
-	return nil, wire.Errorf("InvalidInstanceID.NotFound", "The instance IDs '%s' do not exist", strings.Join(missing, ", "))
-}
-
-// pick is what a describe call of instances selects: ids or all, then filters.
-func (r *region) pick(ids []string, match func(*instance) bool) ([]*instance, error) {
-	if len(ids) == 0 {
-		return filtered(r.Instances, match), nil
-	}
-	named, err := r.find(ids)
-	if err != nil {
-		return nil, err
-	}
-	return filtered(named, match), nil
-}
+// find returns the instances with the ids, in the order given, each once.
+func (r *region) find(ids []string) ([]*instance, error) { return find(&r.Instances, "i", ids) }
 
 func filtered[T any](items []T, match func(T) bool) []T {
 	var out []T
@@ -115,26 +76,15 @@ func filtered[T any](items []T, match func(T) bool) []T {
 	return out
 }
 
-func instanceKey(i *instance) int64 { return i.Seq }
-
 // DescribeInstances lists instances, grouped by the launch that made them.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 func (s *Service) DescribeInstances(ctx context.Context, in *ec2api.DescribeInstancesInput) (*ec2api.DescribeInstancesOutput, error) {
 	r := s.in(world.ScopeOf(ctx))
-	match, err := instanceFilters.compile(in.Filters, r)
+	found, next, err := query[*instance]{
+		page: page{op: "DescribeInstances", max: in.MaxResults, token: in.NextToken, idsName: "instancesSet", least: 5, most: 1000},
+		from: &r.Instances, prefix: "i", named: in.InstanceIds, filters: in.Filters, by: instanceFilters, dryRun: in.DryRun,
+	}.run(r)
 	if err != nil {
-		return nil, err
-	}
-	found, err := r.pick(in.InstanceIds, match)
-	if err != nil {
-		return nil, err
-	}
-	p := page{op: "DescribeInstances", max: in.MaxResults, token: in.NextToken, ids: len(in.InstanceIds), idsName: "instancesSet", least: 5, most: 1000}
-	found, next, err := cutPage(p, found, instanceKey)
-	if err != nil {
-		return nil, err
-	}
-	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
 	}
 	return &ec2api.DescribeInstancesOutput{Reservations: r.reservations(found), NextToken: next}, nil

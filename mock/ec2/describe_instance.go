@@ -96,7 +96,7 @@ func (r *region) describeAttached(i *instance, out *types.Instance) {
 		out.NetworkInterfaces = append(out.NetworkInterfaces, r.describeNIC(i, n))
 	}
 	if len(i.NICs) > 0 {
-		out.SecurityGroups, out.SourceDestCheck = r.groupsOf(i.NICs[0]), new(!i.NICs[0].NoCheck)
+		out.SecurityGroups, out.SourceDestCheck = r.identifiers(i.NICs[0].Groups), new(!i.NICs[0].NoCheck)
 	}
 	for _, d := range i.Disks {
 		out.BlockDeviceMappings = append(out.BlockDeviceMappings, types.InstanceBlockDeviceMapping{DeviceName: new(d.Device), Ebs: &types.EbsInstanceBlockDevice{
@@ -108,7 +108,7 @@ func (r *region) describeAttached(i *instance, out *types.Instance) {
 func (r *region) describeNIC(i *instance, n nic) types.InstanceNetworkInterface {
 	out := types.InstanceNetworkInterface{
 		NetworkInterfaceId: new(n.ID), PrivateIpAddress: new(addrText(n.PrivateIP)), SubnetId: new(n.SubnetID), VpcId: new(r.vpcID),
-		OwnerId: new(r.Scope.Account), Status: types.NetworkInterfaceStatusInUse, SourceDestCheck: new(!n.NoCheck), Groups: r.groupsOf(n),
+		OwnerId: new(r.Scope.Account), Status: types.NetworkInterfaceStatusInUse, SourceDestCheck: new(!n.NoCheck), Groups: r.identifiers(n.Groups),
 		InterfaceType: new(cmp.Or(n.Type, "interface")), PrivateDnsName: new(dnsOf(n.PrivateIP, r.Scope.Region)), MacAddress: new(n.mac()), Description: new(n.Description),
 		Attachment: &types.InstanceNetworkInterfaceAttachment{AttachTime: new(n.Attached), AttachmentId: new("eni-attach-" + n.ID[4:]),
 			DeleteOnTermination: new(!n.Keep), DeviceIndex: new(n.Index), NetworkCardIndex: new(n.Card), Status: types.AttachmentStatusAttached},
@@ -121,14 +121,4 @@ func (r *region) describeNIC(i *instance, n nic) types.InstanceNetworkInterface 
 		out.PrivateIpAddresses[0].Association = out.Association
 	}
 	return out
-}
-
-// groupsOf are an interface's security groups.
-func (r *region) groupsOf(n nic) []types.GroupIdentifier {
-	if len(n.Groups) == 0 {
-		return []types.GroupIdentifier{{GroupId: new(r.groupID), GroupName: new("default")}}
-	}
-	return mapped(n.Groups, func(id string) types.GroupIdentifier {
-		return types.GroupIdentifier{GroupId: new(id), GroupName: new(r.groupName(id))}
-	})
 }

@@ -329,11 +329,11 @@ func TestWhatIsNotModelledIsRefused(t *testing.T) {
 	r := newRig(t)
 	r.seed(1)
 	_, err := r.ec2.RunInstances(t.Context(), &ec2api.RunInstancesInput{LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateName: new("web")},
-		MinCount: new(int32(1)), MaxCount: new(int32(1)), KeyName: new("mine")})
+		MinCount: new(int32(1)), MaxCount: new(int32(1)), RamdiskId: new("ari-0123456789abcdef0")})
 	if err == nil {
-		t.Error("a key name was taken and dropped")
+		t.Error("a RAM disk was taken and dropped")
 	}
-	_, err = r.ec2.CreateLaunchTemplate(t.Context(), &ec2api.CreateLaunchTemplateInput{LaunchTemplateName: new("key"), LaunchTemplateData: &types.RequestLaunchTemplateData{KeyName: new("mine")}})
+	_, err = r.ec2.CreateLaunchTemplate(t.Context(), &ec2api.CreateLaunchTemplateInput{LaunchTemplateName: new("ram"), LaunchTemplateData: &types.RequestLaunchTemplateData{RamDiskId: new("ari-0123456789abcdef0")}})
 	wantCode(t, err, "InvalidParameterValue")
 	_, err = r.ec2.DescribeSpotPriceHistory(t.Context(), &ec2api.DescribeSpotPriceHistoryInput{})
 	wantCode(t, err, "InvalidAction")

@@ -8,7 +8,6 @@ import (
 	ec2api "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/musterhq/muster/mock/wire"
 	"github.com/musterhq/muster/mock/world"
 )
 
@@ -19,7 +18,9 @@ type image struct {
 	Seq                   int64
 	ID, Name, Description string
 	Arch                  types.ArchitectureValues
-	Created               time.Time
+	// Platform is the operating system that its machines run: world.Instance has the words.
+	Platform string
+	Created  time.Time
 	// Agent says that the SSM Agent is preinstalled: it is on the standard image and not
 	// on the minimal one. https://docs.aws.amazon.com/systems-manager/latest/userguide/ami-preinstalled-agent.html
 	Agent bool
@@ -44,7 +45,7 @@ func imagesOf(region string) []image {
 			for _, kind := range []string{"al2023-ami", "al2023-ami-minimal"} {
 				name := kind + "-" + rel.version + "-kernel-6.1-" + string(arch)
 				out = append(out, image{
-					Seq: int64(len(out)), ID: hashID("ami", region, name), Name: name, Arch: arch, Created: rel.created, Agent: kind == "al2023-ami",
+					Seq: int64(len(out)), ID: hashID("ami", region, name), Name: name, Arch: arch, Platform: "amazon-linux-2023", Created: rel.created, Agent: kind == "al2023-ami",
 					Description: "Amazon Linux 2023 AMI " + rel.version + " " + string(arch) + " HVM kernel-6.1",
 				})
 			}
@@ -59,7 +60,7 @@ func (r *region) image(id string) (image, error) {
 	}
 	i := slices.IndexFunc(r.images, func(im image) bool { return im.ID == id })
 	if i < 0 {
-		return image{}, wire.Errorf("InvalidAMIID.NotFound", "The image id '[%s]' does not exist", id)
+		return image{}, notFound("ami", id)
 	}
 	return r.images[i], nil
 }

@@ -26,8 +26,7 @@ const (
 
 // instance is one EC2 instance.
 type instance struct {
-	Seq           int64      `json:"seq"`
-	ID            string     `json:"id"`
+	record
 	ReservationID string     `json:"reservationId"`
 	LaunchIndex   int32      `json:"launchIndex"`
 	ImageID       string     `json:"imageId"`
@@ -92,7 +91,7 @@ func (s *Service) enter(r *region, i *instance, state types.InstanceStateName) {
 // transition plays the end of a change of state.
 func (s *Service) transition(sc world.Scope, t transitionData) {
 	r := s.in(sc)
-	i := r.byID[t.InstanceID]
+	i := r.Instances.get(t.InstanceID)
 	if i == nil || i.Generation != t.Generation {
 		return
 	}
@@ -118,24 +117,18 @@ func (r *region) release(i *instance) {
 		if sub := r.subnet(n.SubnetID); sub != nil {
 			delete(sub.used, n.PrivateIP)
 		}
-		delete(r.Tags, n.ID)
+		r.dropTags(n.ID)
 	}
 	for _, d := range i.Disks {
-		delete(r.Tags, d.ID)
+		r.dropTags(d.ID)
 	}
 	i.NICs, i.Disks = nil, nil
 }
 
 // forget removes an instance that was terminated long enough ago.
 func (r *region) forget(i *instance) {
-	delete(r.byID, i.ID)
-	delete(r.Tags, i.ID)
-	for n, other := range r.Instances {
-		if other == i {
-			r.Instances = append(r.Instances[:n:n], r.Instances[n+1:]...)
-			return
-		}
-	}
+	r.dropTags(i.ID)
+	r.Instances.remove(i)
 }
 
 // privateDNS is the instance's IP-based name.

@@ -46,7 +46,7 @@ func (s *Service) DescribeVpcs(ctx context.Context, in *ec2api.DescribeVpcsInput
 			return nil, err
 		}
 		if id != r.vpcID {
-			return nil, wire.Errorf("InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", id)
+			return nil, notFound("vpc", id)
 		}
 	}
 	match, err := vpcFilters.compile(in.Filters, r)
@@ -107,7 +107,7 @@ func (r *region) subnetNamed(id string) (*subnet, error) {
 	}
 	sub := r.subnet(id)
 	if sub == nil {
-		return nil, wire.Errorf("InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", id)
+		return nil, notFound("subnet", id)
 	}
 	return sub, nil
 }
@@ -144,12 +144,4 @@ func (s *Service) DescribeAvailabilityZones(ctx context.Context, in *ec2api.Desc
 		}
 	}
 	return out, nil
-}
-
-// groupName is a security group's name. Only the default group is modelled so far.
-func (r *region) groupName(id string) string {
-	if id == r.groupID {
-		return "default"
-	}
-	return ""
 }

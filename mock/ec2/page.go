@@ -35,8 +35,14 @@ func cutPage[T any](p page, items []T, key func(T) int64) ([]T, *string, error) 
 		return nil, nil, err
 	}
 	items, next, ok := wire.Page(p.op, items, size, p.token, key)
-	if !ok { // assumed: the text; the code is in EC2's list of error codes.
-		return nil, nil, wire.Errorf("InvalidNextToken", "The token '%s' is invalid.", *p.token)
+	if !ok {
+		return nil, nil, badToken(p.token)
 	}
 	return items, next, nil
+}
+
+// badToken refuses a token that is not one of the operation's. assumed: the text; the code
+// is in EC2's list of error codes.
+func badToken(token *string) error {
+	return wire.Errorf("InvalidNextToken", "The token '%s' is invalid.", deref(token))
 }

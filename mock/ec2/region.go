@@ -16,18 +16,20 @@ import (
 // region is one account's EC2 in one region. It is what a state file keeps.
 type region struct {
 	Scope     world.Scope                  `json:"scope"`
-	Instances []*instance                  `json:"instances"`      // in order of launch
-	Templates []*template                  `json:"templates"`      // in order of creation
+	Instances collection[*instance]        `json:"instances"`
+	Templates []*template                  `json:"templates"` // in order of creation
+	Groups    collection[*securityGroup]   `json:"groups"`
+	Keys      collection[*keyPair]         `json:"keys"`
 	Tags      map[string]map[string]string `json:"tags"`           // resource id → key → value
 	Tokens    map[string]launchToken       `json:"tokens"`         // RunInstances' client tokens
 	TplTokens map[string]string            `json:"templateTokens"` // client tokens: the template, or template:version, that they made
 	Seq       int64                        `json:"seq"`
 	PublicIPs uint32                       `json:"publicIps"` // how many public addresses were handed out
 
-	byID    map[string]*instance
+	rules   collection[*groupRule] // of all groups
 	subnets []*subnet
 	vpcID   string
-	groupID string // the default security group
+	groupID string // the default VPC's default security group
 	images  []image
 }
 
@@ -39,8 +41,10 @@ type subnet struct {
 	next     netip.Addr
 }
 
+// newRegion is what a new account has in a region.
 func newRegion(sc world.Scope) *region {
 	r := &region{Scope: sc, Tags: map[string]map[string]string{}, Tokens: map[string]launchToken{}, TplTokens: map[string]string{}}
+	r.Groups.add(r.defaultGroup(r.stableID("vpc"), r.stableID("sg")))
 	r.index()
 	return r
 }
@@ -54,13 +58,16 @@ func (r *region) index() {
 	for i, zone := range zonesOf(r.Scope.Region) {
 		r.subnets = append(r.subnets, newSubnet(r.stableID("subnet", zone), zone, i))
 	}
-	r.byID = make(map[string]*instance, len(r.Instances))
-	for _, i := range r.Instances {
-		r.byID[i.ID] = i
+	for i := range r.Instances.all() {
 		for _, n := range i.NICs {
 			if sub := r.subnet(n.SubnetID); sub != nil {
 				sub.used[n.PrivateIP] = true
 			}
+		}
+	}
+	for g := range r.Groups.all() {
+		for _, rule := range g.Rules {
+			r.rules.add(rule)
 		}
 	}
 }
@@ -162,6 +169,14 @@ func (r *region) setTags(id string, tags map[string]string) {
 	maps.Copy(r.Tags[id], tags)
 }
 
+// removeTags takes those tags off a resource that doomed names.
+func (r *region) removeTags(id string, doomed func(key, value string) bool) {
+	maps.DeleteFunc(r.Tags[id], doomed)
+}
+
+// dropTags forgets all tags of a resource that is no more.
+func (r *region) dropTags(id string) { delete(r.Tags, id) }
+
 // Snapshot returns every region, ordered so that equal states give equal files.
 func (s *Service) Snapshot() any {
 	regions := slices.Collect(maps.Values(s.regions))
@@ -179,13 +194,8 @@ func (s *Service) Restore(data json.RawMessage) error {
 	}
 	s.Reset()
 	for _, r := range regions {
-		fresh := newRegion(r.Scope)
-		fresh.Instances, fresh.Templates, fresh.Seq, fresh.PublicIPs = r.Instances, r.Templates, r.Seq, r.PublicIPs
-		maps.Copy(fresh.Tags, r.Tags)
-		maps.Copy(fresh.Tokens, r.Tokens)
-		maps.Copy(fresh.TplTokens, r.TplTokens)
-		fresh.index()
-		s.regions[r.Scope] = fresh
+		r.index()
+		s.regions[r.Scope] = r
 	}
 	return nil
 }

@@ -33,6 +33,8 @@ type launch struct {
 	noStop  bool
 	noTerm  bool
 	tags    map[types.ResourceType]map[string]string
+	key     string   // the key pair's name
+	groups  []string // ids of security groups
 	count   int
 	token   string
 	agent   world.Agent
@@ -94,7 +96,7 @@ func (r *region) replay(in *ec2api.RunInstancesInput) (*ec2api.RunInstancesOutpu
 	if earlier.Parameters != digest(in) {
 		return nil, wire.Errorf("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
 	}
-	made := filtered(r.Instances, func(i *instance) bool { return i.ReservationID == earlier.ReservationID })
+	made := slices.Collect(where(r.Instances.all(), func(i *instance) bool { return i.ReservationID == earlier.ReservationID }))
 	alive := slices.ContainsFunc(made, func(i *instance) bool {
 		return i.State != types.InstanceStateNameTerminated && i.State != types.InstanceStateNameShuttingDown
 	})
@@ -110,6 +112,7 @@ func (r *region) plan(in *ec2api.RunInstancesInput) (launch, error) {
 	l := launch{token: deref(in.ClientToken), tags: map[types.ResourceType]map[string]string{}}
 	args := templateData{
 		ImageID: deref(in.ImageId), InstanceType: string(in.InstanceType), NoStop: in.DisableApiStop, NoTerminate: in.DisableApiTermination,
+		KeyName: deref(in.KeyName), GroupIDs: in.SecurityGroupIds, GroupNames: in.SecurityGroups,
 	}
 	if in.Placement != nil {
 		args.Zone = deref(in.Placement.AvailabilityZone)
@@ -152,6 +155,12 @@ func (r *region) resolve(l *launch, args templateData, subnetID *string) (err er
 			"to discover the architecture of the instance type or AMI.", a, b)
 	}
 	if l.subnet, err = r.place(deref(subnetID), args.Zone); err != nil {
+		return err
+	}
+	if l.groups, err = r.groupsFor(args.GroupIDs, args.GroupNames, r.vpcID); err != nil {
+		return err
+	}
+	if l.key, err = r.keyNamed(args.KeyName); err != nil {
 		return err
 	}
 	l.noStop, l.noTerm = isSet(args.NoStop), isSet(args.NoTerminate)
@@ -232,8 +241,7 @@ func (s *Service) launch(r *region, l launch) []*instance {
 	for n := range l.count {
 		i := s.newInstance(r, l)
 		i.ReservationID, i.LaunchIndex = reservation, int32(n)
-		r.Instances = append(r.Instances, i)
-		r.byID[i.ID] = i
+		r.Instances.add(i)
 		r.setTags(i.ID, l.tags[types.ResourceTypeInstance])
 		for _, d := range i.Disks {
 			r.setTags(d.ID, l.tags[types.ResourceTypeVolume])
@@ -252,12 +260,12 @@ func (s *Service) launch(r *region, l launch) []*instance {
 func (s *Service) newInstance(r *region, l launch) *instance {
 	now := s.world.Now().Truncate(time.Second)
 	i := &instance{
-		Seq: r.nextSeq(), ID: s.world.ID("i"), ImageID: l.image.ID, Type: l.figures.name, SubnetID: l.subnet.id, Zone: l.subnet.zone,
+		record: s.record(r, "i"), ImageID: l.image.ID, Type: l.figures.name, SubnetID: l.subnet.id, Zone: l.subnet.zone,
 		ClientToken: l.token, Launched: now, Attached: now, ReasonCode: "pending", ReasonText: "pending",
-		instanceSettings: instanceSettings{ProfileArn: l.profile, NoStop: l.noStop, NoTerminate: l.noTerm, Metadata: metadataOptions{Hops: 2}},
+		instanceSettings: instanceSettings{KeyName: l.key, ProfileArn: l.profile, NoStop: l.noStop, NoTerminate: l.noTerm, Metadata: metadataOptions{Hops: 2}},
 	}
 	i.Disks = []disk{{ID: s.world.ID("vol"), Device: rootDevice, SizeGiB: 8, Type: types.VolumeTypeGp3, IOPS: 3000, Throughput: 125, SnapshotID: hashID("snap", l.image.ID), Attached: now}}
-	i.NICs = []nic{{ID: s.world.ID("eni"), SubnetID: l.subnet.id, PrivateIP: l.subnet.take(), Attached: now}}
+	i.NICs = []nic{{ID: s.world.ID("eni"), SubnetID: l.subnet.id, PrivateIP: l.subnet.take(), Groups: l.groups, Attached: now}}
 	i.PrivateIP, i.PublicIP = i.NICs[0].PrivateIP, r.takePublicIP()
 	return i
 }
@@ -268,7 +276,7 @@ func (s *Service) facts(r *region, i *instance, l launch) world.Instance {
 	if !l.image.Agent {
 		agent = world.AgentNone
 	}
-	return world.Instance{ID: i.ID, ImageID: i.ImageID, ImageName: l.image.Name, Type: i.Type, Zone: i.Zone,
+	return world.Instance{ID: i.ID, ImageID: i.ImageID, ImageName: l.image.Name, Platform: l.image.Platform, Type: i.Type, Zone: i.Zone,
 		PrivateIP: i.PrivateIP.String(), PrivateDNS: i.privateDNS(r.Scope.Region), Arch: string(l.image.Arch),
 		CPUs: int(l.figures.vcpus), MemoryMiB: int(l.figures.memoryMiB), Agent: agent, Files: l.files, UserData: i.UserData, Spot: i.Spot.RequestID != ""}
 }

@@ -111,7 +111,7 @@ func (r *region) planGroup(g FleetGroup) (launch, error) {
 	if err := cmp.Or(checkSeedTags(g.Name, g.Tags), checkSeedFiles(g.Files)); err != nil {
 		return launch{}, err
 	}
-	l := launch{count: 1, agent: g.Agent, files: g.Files, seeded: true}
+	l := launch{count: 1, agent: g.Agent, files: g.Files, seeded: true, groups: []string{r.groupID}}
 	var err error
 	if l.figures, err = typeNamed(orMicro(g.Type)); err != nil {
 		return launch{}, err

@@ -63,7 +63,7 @@ type nic struct {
 	SubnetID    string       `json:"subnetId"`
 	PrivateIP   netip.Addr   `json:"privateIp"`
 	Secondary   []netip.Addr `json:"secondary,omitempty"`
-	Groups      []string     `json:"groups,omitempty"` // security group ids; none means the default group
+	Groups      []string     `json:"groups"` // ids of security groups; there is at least one
 	Description string       `json:"description,omitempty"`
 	Keep        bool         `json:"keep,omitempty"`    // not deleted on termination
 	NoCheck     bool         `json:"noCheck,omitempty"` // the source/destination check is off
@@ -103,6 +103,15 @@ func (i *instance) disk(id string) *disk {
 		}
 	}
 	return nil
+}
+
+// groups are the ids of the security groups of all the instance's interfaces.
+func (i *instance) groups() []string {
+	var ids []string
+	for _, n := range i.NICs {
+		ids = append(ids, n.Groups...)
+	}
+	return ids
 }
 
 // nic is the attached network interface with an id, or nil.

@@ -52,22 +52,12 @@ func (i *instance) reachability(now time.Time) types.StatusType {
 func (s *Service) DescribeInstanceStatus(ctx context.Context, in *ec2api.DescribeInstanceStatusInput) (*ec2api.DescribeInstanceStatusOutput, error) {
 	r := s.in(world.ScopeOf(ctx))
 	now := s.world.Now()
-	match, err := statusFilters(now).compile(in.Filters, r)
+	found, next, err := query[*instance]{
+		page: page{op: "DescribeInstanceStatus", max: in.MaxResults, token: in.NextToken, idsName: "instancesSet", least: 5, most: 1000},
+		from: &r.Instances, prefix: "i", named: in.InstanceIds, filters: in.Filters, by: statusFilters(now), dryRun: in.DryRun,
+		extra: func(i *instance) bool { return i.State == running || isSet(in.IncludeAllInstances) },
+	}.run(r)
 	if err != nil {
-		return nil, err
-	}
-	found, err := r.pick(in.InstanceIds, func(i *instance) bool {
-		return (i.State == running || isSet(in.IncludeAllInstances)) && match(i)
-	})
-	if err != nil {
-		return nil, err
-	}
-	p := page{op: "DescribeInstanceStatus", max: in.MaxResults, token: in.NextToken, ids: len(in.InstanceIds), idsName: "instancesSet", least: 5, most: 1000}
-	found, next, err := cutPage(p, found, instanceKey)
-	if err != nil {
-		return nil, err
-	}
-	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
 	}
 	return &ec2api.DescribeInstanceStatusOutput{NextToken: next, InstanceStatuses: mapped(found, func(i *instance) types.InstanceStatus { return i.status(now) })}, nil

@@ -52,31 +52,21 @@ func tagLimit() error {
 	return wire.Errorf("TagLimitExceeded", "More than %d tags specified", maxTags) // assumed: the text
 }
 
-// taggable says whether a resource exists, by the kind that its id names.
+// taggable says of which kind a resource is, by the prefix of its id, or that it cannot
+// be tagged because there is no such thing.
 func (r *region) taggable(id string) (types.ResourceType, error) {
-	kind, _, _ := strings.Cut(id, "-")
-	switch kind {
-	case "i":
-		_, err := r.find([]string{id})
-		return types.ResourceTypeInstance, err
-	case "lt":
-		_, err := r.templateByID(id)
-		return types.ResourceTypeLaunchTemplate, err
-	case "subnet":
-		_, err := r.subnetNamed(id)
-		return types.ResourceTypeSubnet, err
-	case "vpc":
-		if id == r.vpcID {
-			return types.ResourceTypeVpc, nil
-		}
-		return "", wire.Errorf("InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", id)
-	case "vol":
-		if slices.ContainsFunc(r.Instances, func(i *instance) bool { return i.disk(id) != nil }) {
-			return types.ResourceTypeVolume, nil
-		}
-		return "", wire.Errorf("InvalidVolume.NotFound", "The volume '%s' does not exist.", id)
+	prefix := id[:max(strings.LastIndexByte(id, '-'), 0)]
+	k, ok := kinds[prefix]
+	if !ok || k.tags == "" {
+		return "", wire.Errorf("InvalidID", "The ID '%s' is not valid", id)
 	}
-	return "", wire.Errorf("InvalidID", "The ID '%s' is not valid", id)
+	if err := checkID(prefix, id); err != nil {
+		return "", err
+	}
+	if !k.has(r, id) {
+		return "", notFound(prefix, id)
+	}
+	return k.tags, nil
 }
 
 // CreateTags adds tags to resources, or changes the values of those that are there.
@@ -143,7 +133,7 @@ func (s *Service) DeleteTags(ctx context.Context, in *ec2api.DeleteTagsInput) (*
 		return nil, err
 	}
 	for _, id := range in.Resources {
-		maps.DeleteFunc(r.Tags[id], func(k, v string) bool {
+		r.removeTags(id, func(k, v string) bool {
 			return !strings.HasPrefix(k, "aws:") && deletesTag(in.Tags, k, v)
 		})
 	}
@@ -199,4 +189,24 @@ func (s *Service) DescribeTags(ctx context.Context, in *ec2api.DescribeTagsInput
 	return &ec2api.DescribeTagsOutput{NextToken: next, Tags: mapped(found, func(t tagRow) types.TagDescription {
 		return types.TagDescription{ResourceId: new(t.id), ResourceType: t.kind, Key: new(t.key), Value: new(t.value)}
 	})}, nil
+}
+
+// tagsFor reads the tags that a call which makes one kind of resource gives it. Tags for
+// another kind are refused. assumed: the text.
+func tagsFor(kind types.ResourceType, specs []types.TagSpecification) (map[string]string, error) {
+	out := map[string]string{}
+	for _, spec := range specs {
+		switch {
+		case spec.ResourceType != kind:
+			return nil, wire.Errorf("InvalidParameterValue", "'%s' is not a valid taggable resource type for this operation.", spec.ResourceType)
+		case len(spec.Tags) == 0:
+			return nil, wire.Errorf("InvalidParameterValue", "Tag specification must have at least one tag")
+		}
+		tags, err := readTags(spec.Tags)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(out, tags)
+	}
+	return out, nil
 }

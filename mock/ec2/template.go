@@ -38,6 +38,9 @@ type templateData struct {
 	ProfileArn   string                                   `json:"profileArn,omitempty"`
 	ProfileName  string                                   `json:"profileName,omitempty"`
 	Zone         string                                   `json:"zone,omitempty"`
+	KeyName      string                                   `json:"keyName,omitempty"`
+	GroupIDs     []string                                 `json:"groupIds,omitempty"`
+	GroupNames   []string                                 `json:"groupNames,omitempty"`
 	NoStop       *bool                                    `json:"noStop,omitempty"`
 	NoTerminate  *bool                                    `json:"noTerminate,omitempty"`
 	Tags         map[types.ResourceType]map[string]string `json:"tags,omitempty"`
@@ -67,8 +70,8 @@ func (r *region) templateByID(id string) (*template, error) {
 		return nil, err
 	}
 	i := slices.IndexFunc(r.Templates, func(t *template) bool { return t.ID == id })
-	if i < 0 { // text as in getmoto/moto's exceptions
-		return nil, wire.Errorf("InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID %s, does not exist.", id)
+	if i < 0 {
+		return nil, notFound("lt", id)
 	}
 	return r.Templates[i], nil
 }
@@ -129,7 +132,11 @@ func merge(base, over templateData) templateData {
 		ImageID: cmp.Or(over.ImageID, base.ImageID), InstanceType: cmp.Or(over.InstanceType, base.InstanceType),
 		ProfileArn: cmp.Or(over.ProfileArn, base.ProfileArn), ProfileName: cmp.Or(over.ProfileName, base.ProfileName), Zone: cmp.Or(over.Zone, base.Zone),
 		NoStop: cmp.Or(over.NoStop, base.NoStop), NoTerminate: cmp.Or(over.NoTerminate, base.NoTerminate),
+		KeyName: cmp.Or(over.KeyName, base.KeyName), GroupIDs: base.GroupIDs, GroupNames: base.GroupNames,
 		Tags: map[types.ResourceType]map[string]string{},
+	}
+	if len(over.GroupIDs)+len(over.GroupNames) > 0 {
+		out.GroupIDs, out.GroupNames = over.GroupIDs, over.GroupNames
 	}
 	if over.ProfileArn != "" || over.ProfileName != "" {
 		out.ProfileArn, out.ProfileName = over.ProfileArn, over.ProfileName
@@ -151,11 +158,13 @@ func readTemplateData(in *types.RequestLaunchTemplateData) (templateData, error)
 	if in == nil {
 		return templateData{}, wire.Errorf("MissingParameter", "The request must contain the parameter LaunchTemplateData")
 	}
-	modelled := []string{"ImageId", "InstanceType", "IamInstanceProfile", "Placement", "DisableApiStop", "DisableApiTermination", "TagSpecifications"}
+	modelled := []string{"ImageId", "InstanceType", "IamInstanceProfile", "Placement", "DisableApiStop", "DisableApiTermination", "TagSpecifications",
+		"KeyName", "SecurityGroupIds", "SecurityGroups"}
 	if name := firstOther(reflect.ValueOf(*in), modelled); name != "" {
 		return templateData{}, wire.Errorf("InvalidParameterValue", "muster's mock does not model the parameter LaunchTemplateData.%s", name)
 	}
-	out := templateData{ImageID: deref(in.ImageId), InstanceType: string(in.InstanceType), NoStop: in.DisableApiStop, NoTerminate: in.DisableApiTermination}
+	out := templateData{ImageID: deref(in.ImageId), InstanceType: string(in.InstanceType), NoStop: in.DisableApiStop, NoTerminate: in.DisableApiTermination,
+		KeyName: deref(in.KeyName), GroupIDs: in.SecurityGroupIds, GroupNames: in.SecurityGroups}
 	if in.IamInstanceProfile != nil {
 		out.ProfileArn, out.ProfileName = deref(in.IamInstanceProfile.Arn), deref(in.IamInstanceProfile.Name)
 	}
@@ -185,8 +194,12 @@ func firstOther(v reflect.Value, members []string) string {
 
 func (d templateData) describe() *types.ResponseLaunchTemplateData {
 	out := &types.ResponseLaunchTemplateData{InstanceType: types.InstanceType(d.InstanceType), DisableApiStop: d.NoStop, DisableApiTermination: d.NoTerminate}
+	out.SecurityGroupIds, out.SecurityGroups = d.GroupIDs, d.GroupNames
 	if d.ImageID != "" {
 		out.ImageId = new(d.ImageID)
+	}
+	if d.KeyName != "" {
+		out.KeyName = new(d.KeyName)
 	}
 	if d.ProfileArn != "" || d.ProfileName != "" {
 		out.IamInstanceProfile = &types.LaunchTemplateIamInstanceProfileSpecification{}

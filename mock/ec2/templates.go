@@ -130,7 +130,7 @@ func (s *Service) DeleteLaunchTemplate(ctx context.Context, in *ec2api.DeleteLau
 	}
 	out := &ec2api.DeleteLaunchTemplateOutput{LaunchTemplate: new(r.describeTemplate(t))}
 	r.Templates = slices.DeleteFunc(r.Templates, func(other *template) bool { return other == t })
-	delete(r.Tags, t.ID)
+	r.dropTags(t.ID)
 	return out, nil
 }
 

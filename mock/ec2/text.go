@@ -2,15 +2,12 @@ package ec2
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
-	"github.com/musterhq/muster/mock/wire"
 )
 
 // deref reads a string member; absent is empty.
@@ -42,24 +39,6 @@ func mapped[A, B any](in []A, f func(A) B) []B {
 
 // ec2Time is how EC2 prints a time inside a text.
 func ec2Time(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " GMT" }
-
-// idForms are EC2's two forms of an identifier: eight digits of old, seventeen now.
-var idForm = regexp.MustCompile(`^[a-z]+-([0-9a-f]{8}|[0-9a-f]{17})$`)
-
-// malformed maps an identifier's prefix to the code for a wrong form.
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-var malformed = map[string]string{
-	"i": "InvalidInstanceID.Malformed", "ami": "InvalidAMIID.Malformed", "lt": "InvalidLaunchTemplateId.Malformed",
-	"subnet": "InvalidSubnetID.Malformed", "vpc": "InvalidVpcID.Malformed",
-}
-
-// checkID refuses what does not have the form of an identifier of the kind.
-func checkID(prefix, id string) error {
-	if strings.HasPrefix(id, prefix+"-") && idForm.MatchString(id) {
-		return nil
-	}
-	return wire.Errorf(malformed[prefix], `Invalid id: "%s" (expecting "%s-...")`, id, prefix)
-}
 
 // sdkTags turns tags into the SDK's form, ordered by key.
 func sdkTags(tags map[string]string) []types.Tag {

@@ -9,6 +9,12 @@ var names = &wire.Names{
 	Requests: []wire.Shape{
 		{Type: "AcceleratorCountRequest", Members: `Max Min`},
 		{Type: "AcceleratorTotalMemoryMiBRequest", Members: `Max Min`},
+		{Type: "AuthorizeSecurityGroupEgressInput", Members: `
+			CidrIp DryRun FromPort GroupId IpPermissions[] IpProtocol SourceSecurityGroupName SourceSecurityGroupOwnerId
+			TagSpecification[]=TagSpecifications ToPort`},
+		{Type: "AuthorizeSecurityGroupIngressInput", Members: `
+			CidrIp DryRun FromPort GroupId GroupName IpPermissions[] IpProtocol SourceSecurityGroupName
+			SourceSecurityGroupOwnerId TagSpecification[]=TagSpecifications ToPort`},
 		{Type: "BaselineEbsBandwidthMbpsRequest", Members: `Max Min`},
 		{Type: "BaselinePerformanceFactorsRequest", Members: `Cpu`},
 		{Type: "BlockDeviceMapping", Members: `DeviceName Ebs NoDevice VirtualName`},
@@ -17,15 +23,21 @@ var names = &wire.Names{
 		{Type: "ConnectionTrackingSpecificationRequest", Members: `TcpEstablishedTimeout UdpStreamTimeout UdpTimeout`},
 		{Type: "CpuOptionsRequest", Members: `AmdSevSnp CoreCount NestedVirtualization ThreadsPerCore`},
 		{Type: "CpuPerformanceFactorRequest", Members: `Reference[]=References`},
+		{Type: "CreateKeyPairInput", Members: `
+			DryRun KeyFormat KeyName KeyType TagSpecification[]=TagSpecifications`},
 		{Type: "CreateLaunchTemplateInput", Members: `
 			ClientToken DryRun LaunchTemplateData LaunchTemplateName Operator TagSpecification[]=TagSpecifications
 			VersionDescription`},
 		{Type: "CreateLaunchTemplateVersionInput", Members: `
 			ClientToken DryRun LaunchTemplateData LaunchTemplateId LaunchTemplateName ResolveAlias SourceVersion
 			VersionDescription`},
+		{Type: "CreateSecurityGroupInput", Members: `
+			GroupDescription=Description DryRun GroupName TagSpecification[]=TagSpecifications VpcId`},
 		{Type: "CreateTagsInput", Members: `DryRun ResourceId[]=Resources Tag[]=Tags`},
 		{Type: "CreditSpecificationRequest", Members: `CpuCredits`},
+		{Type: "DeleteKeyPairInput", Members: `DryRun KeyName KeyPairId`},
 		{Type: "DeleteLaunchTemplateInput", Members: `DryRun LaunchTemplateId LaunchTemplateName`},
+		{Type: "DeleteSecurityGroupInput", Members: `DryRun GroupId GroupName`},
 		{Type: "DeleteTagsInput", Members: `DryRun ResourceId[]=Resources Tag[]=Tags`},
 		{Type: "DescribeAvailabilityZonesInput", Members: `
 			AllAvailabilityZones DryRun Filter[]=Filters ZoneId[]=ZoneIds ZoneName[]=ZoneNames`},
@@ -39,12 +51,18 @@ var names = &wire.Names{
 			DryRun Filter[]=Filters IncludeUnsupportedInRegion InstanceType[]=InstanceTypes MaxResults NextToken`},
 		{Type: "DescribeInstancesInput", Members: `
 			DryRun Filter[]=Filters IncludeManagedResources InstanceId[]=InstanceIds MaxResults NextToken`},
+		{Type: "DescribeKeyPairsInput", Members: `
+			DryRun Filter[]=Filters IncludePublicKey KeyName[]=KeyNames KeyPairId[]=KeyPairIds`},
 		{Type: "DescribeLaunchTemplateVersionsInput", Members: `
 			DryRun Filter[]=Filters IncludeManagedResources LaunchTemplateId LaunchTemplateName MaxResults MaxVersion
 			MinVersion NextToken ResolveAlias LaunchTemplateVersion[]=Versions`},
 		{Type: "DescribeLaunchTemplatesInput", Members: `
 			DryRun Filter[]=Filters IncludeManagedResources LaunchTemplateId[]=LaunchTemplateIds
 			LaunchTemplateName[]=LaunchTemplateNames MaxResults NextToken`},
+		{Type: "DescribeSecurityGroupRulesInput", Members: `
+			DryRun Filter[]=Filters MaxResults NextToken SecurityGroupRuleId[]=SecurityGroupRuleIds`},
+		{Type: "DescribeSecurityGroupsInput", Members: `
+			DryRun Filter[]=Filters GroupId[]=GroupIds GroupName[]=GroupNames MaxResults NextToken`},
 		{Type: "DescribeSubnetsInput", Members: `
 			DryRun Filter[]=Filters MaxResults NextToken SubnetId[]=SubnetIds`},
 		{Type: "DescribeTagsInput", Members: `DryRun Filter[]=Filters MaxResults NextToken`},
@@ -60,6 +78,8 @@ var names = &wire.Names{
 		{Type: "Filter", Members: `Name Value[]=Values`},
 		{Type: "HibernationOptionsRequest", Members: `Configured`},
 		{Type: "IamInstanceProfileSpecification", Members: `Arn Name`},
+		{Type: "ImportKeyPairInput", Members: `
+			DryRun KeyName PublicKeyMaterial TagSpecification[]=TagSpecifications`},
 		{Type: "InstanceIpv6Address", Members: `Ipv6Address IsPrimaryIpv6`},
 		{Type: "InstanceIpv6AddressRequest", Members: `Ipv6Address`},
 		{Type: "InstanceMaintenanceOptionsRequest", Members: `AutoRecovery`},
@@ -86,8 +106,12 @@ var names = &wire.Names{
 		{Type: "InstanceSecondaryInterfaceSpecificationRequest", Members: `
 			DeleteOnTermination DeviceIndex InterfaceType NetworkCardIndex PrivateIpAddressCount
 			PrivateIpAddress[]=PrivateIpAddresses SecondarySubnetId`},
+		{Type: "IpPermission", Members: `
+			FromPort IpProtocol IpRanges[] Ipv6Ranges[] PrefixListIds[] ToPort Groups[]=UserIdGroupPairs`},
+		{Type: "IpRange", Members: `CidrIp Description`},
 		{Type: "Ipv4PrefixSpecificationRequest", Members: `Ipv4Prefix`},
 		{Type: "Ipv6PrefixSpecificationRequest", Members: `Ipv6Prefix`},
+		{Type: "Ipv6Range", Members: `CidrIpv6 Description`},
 		{Type: "LaunchTemplateBlockDeviceMappingRequest", Members: `DeviceName Ebs NoDevice VirtualName`},
 		{Type: "LaunchTemplateCapacityReservationSpecificationRequest", Members: `CapacityReservationPreference CapacityReservationTarget`},
 		{Type: "LaunchTemplateCpuOptionsRequest", Members: `AmdSevSnp CoreCount NestedVirtualization ThreadsPerCore`},
@@ -133,6 +157,7 @@ var names = &wire.Names{
 		{Type: "Placement", Members: `
 			Affinity AvailabilityZone AvailabilityZoneId GroupId GroupName HostId HostResourceGroupArn PartitionNumber
 			SpreadDomain Tenancy`},
+		{Type: "PrefixListId", Members: `Description PrefixListId`},
 		{Type: "PrivateDnsNameOptionsRequest", Members: `
 			EnableResourceNameDnsAAAARecord EnableResourceNameDnsARecord HostnameType`},
 		{Type: "PrivateIpAddressSpecification", Members: `Primary PrivateIpAddress`},
@@ -146,6 +171,12 @@ var names = &wire.Names{
 			MetadataOptions Monitoring NetworkInterface[]=NetworkInterfaces NetworkPerformanceOptions Operator Placement
 			PrivateDnsNameOptions RamDiskId SecondaryInterface[]=SecondaryInterfaces SecurityGroupId[]=SecurityGroupIds
 			SecurityGroup[]=SecurityGroups TagSpecification[]=TagSpecifications UserData`},
+		{Type: "RevokeSecurityGroupEgressInput", Members: `
+			CidrIp DryRun FromPort GroupId IpPermissions[] IpProtocol SecurityGroupRuleId[]=SecurityGroupRuleIds
+			SourceSecurityGroupName SourceSecurityGroupOwnerId ToPort`},
+		{Type: "RevokeSecurityGroupIngressInput", Members: `
+			CidrIp DryRun FromPort GroupId GroupName IpPermissions[] IpProtocol
+			SecurityGroupRuleId[]=SecurityGroupRuleIds SourceSecurityGroupName SourceSecurityGroupOwnerId ToPort`},
 		{Type: "RunInstancesInput", Members: `
 			AdditionalInfo BlockDeviceMapping[]=BlockDeviceMappings CapacityReservationSpecification ClientToken
 			CpuOptions CreditSpecification DisableApiStop DisableApiTermination DryRun EbsOptimized
@@ -168,12 +199,16 @@ var names = &wire.Names{
 		{Type: "TagSpecification", Members: `ResourceType Tag[]=Tags`},
 		{Type: "TerminateInstancesInput", Members: `DryRun Force InstanceId[]=InstanceIds SkipOsShutdown`},
 		{Type: "TotalLocalStorageGBRequest", Members: `Max Min`},
+		{Type: "UserIdGroupPair", Members: `
+			Description GroupId GroupName PeeringStatus UserId VpcId VpcPeeringConnectionId`},
 		{Type: "VCpuCountRangeRequest", Members: `Max Min`},
 	},
 	Responses: []wire.Shape{
 		{Type: "AcceleratorCount", Members: `max min`},
 		{Type: "AcceleratorTotalMemoryMiB", Members: `max min`},
 		{Type: "ApplicationStatusSummary", Members: `impairedSince status`},
+		{Type: "AuthorizeSecurityGroupEgressOutput", Members: `return securityGroupRuleSet[item]=SecurityGroupRules`},
+		{Type: "AuthorizeSecurityGroupIngressOutput", Members: `return securityGroupRuleSet[item]=SecurityGroupRules`},
 		{Type: "AvailabilityZone", Members: `
 			geographySet[item]=Geography groupLongName groupName messageSet[item]=Messages networkBorderGroup
 			optInStatus parentZoneId parentZoneName regionName zoneState=State subGeographySet[item]=SubGeography zoneId
@@ -191,22 +226,30 @@ var names = &wire.Names{
 		{Type: "ConnectionTrackingSpecificationResponse", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
 		{Type: "CpuOptions", Members: `amdSevSnp coreCount nestedVirtualization threadsPerCore`},
 		{Type: "CpuPerformanceFactor", Members: `referenceSet[item]=References`},
+		{Type: "CreateKeyPairOutput", Members: `
+			keyFingerprint keyMaterial keyName keyPairId tagSet[item]=Tags`},
 		{Type: "CreateLaunchTemplateOutput", Members: `launchTemplate warning`},
 		{Type: "CreateLaunchTemplateVersionOutput", Members: `launchTemplateVersion warning`},
+		{Type: "CreateSecurityGroupOutput", Members: `groupId securityGroupArn tagSet[item]=Tags`},
 		{Type: "CreateTagsOutput"},
 		{Type: "CreditSpecification", Members: `cpuCredits`},
 		{Type: "DefaultConnectionTrackingConfiguration", Members: `
 			defaultTcpEstablishedTimeout defaultUdpStreamTimeout defaultUdpTimeout`},
+		{Type: "DeleteKeyPairOutput", Members: `keyPairId return`},
 		{Type: "DeleteLaunchTemplateOutput", Members: `launchTemplate`},
+		{Type: "DeleteSecurityGroupOutput", Members: `groupId return`},
 		{Type: "DeleteTagsOutput"},
 		{Type: "DescribeAvailabilityZonesOutput", Members: `availabilityZoneInfo[item]=AvailabilityZones`},
 		{Type: "DescribeImagesOutput", Members: `imagesSet[item]=Images nextToken`},
 		{Type: "DescribeInstanceStatusOutput", Members: `instanceStatusSet[item]=InstanceStatuses nextToken`},
 		{Type: "DescribeInstanceTypesOutput", Members: `instanceTypeSet[item]=InstanceTypes nextToken`},
 		{Type: "DescribeInstancesOutput", Members: `nextToken reservationSet[item]=Reservations`},
+		{Type: "DescribeKeyPairsOutput", Members: `keySet[item]=KeyPairs`},
 		{Type: "DescribeLaunchTemplateVersionsOutput", Members: `
 			launchTemplateVersionSet[item]=LaunchTemplateVersions nextToken`},
 		{Type: "DescribeLaunchTemplatesOutput", Members: `launchTemplates[item] nextToken`},
+		{Type: "DescribeSecurityGroupRulesOutput", Members: `nextToken securityGroupRuleSet[item]=SecurityGroupRules`},
+		{Type: "DescribeSecurityGroupsOutput", Members: `nextToken securityGroupInfo[item]=SecurityGroups`},
 		{Type: "DescribeSubnetsOutput", Members: `nextToken subnetSet[item]=Subnets`},
 		{Type: "DescribeTagsOutput", Members: `nextToken tagSet[item]=Tags`},
 		{Type: "DescribeVpcsOutput", Members: `nextToken vpcSet[item]=Vpcs`},
@@ -255,6 +298,7 @@ var names = &wire.Names{
 			tagSet[item]=Tags tpmSupport usageOperation virtualizationType`},
 		{Type: "ImageWatermark", Members: `
 			sourceImageCreationTime sourceImageId sourceImageRegion watermarkCreationTime watermarkKey`},
+		{Type: "ImportKeyPairOutput", Members: `keyFingerprint keyName keyPairId tagSet[item]=Tags`},
 		{Type: "InferenceAcceleratorInfo", Members: `accelerators[member] totalInferenceMemoryInMiB`},
 		{Type: "InferenceDeviceInfo", Members: `count manufacturer memoryInfo name`},
 		{Type: "InferenceDeviceMemoryInfo", Members: `sizeInMiB`},
@@ -328,8 +372,14 @@ var names = &wire.Names{
 		{Type: "InstanceTypeSpecification", Members: `
 			supportedInstanceTypeSet[item]=SupportedInstanceTypes
 			unsupportedInstanceTypeSet[item]=UnsupportedInstanceTypes`},
+		{Type: "IpPermission", Members: `
+			fromPort ipProtocol ipRanges[item] ipv6Ranges[item] prefixListIds[item] toPort groups[item]=UserIdGroupPairs`},
+		{Type: "IpRange", Members: `cidrIp description`},
 		{Type: "Ipv4PrefixSpecificationResponse", Members: `ipv4Prefix`},
 		{Type: "Ipv6PrefixSpecificationResponse", Members: `ipv6Prefix`},
+		{Type: "Ipv6Range", Members: `cidrIpv6 description`},
+		{Type: "KeyPairInfo", Members: `
+			createTime keyFingerprint keyName keyPairId keyType publicKey tagSet[item]=Tags`},
 		{Type: "LaunchTemplate", Members: `
 			createdBy createTime defaultVersionNumber latestVersionNumber launchTemplateId launchTemplateName operator
 			tagSet[item]=Tags`},
@@ -404,6 +454,7 @@ var names = &wire.Names{
 			affinity availabilityZone availabilityZoneId groupId groupName hostId hostResourceGroupArn partitionNumber
 			spreadDomain tenancy`},
 		{Type: "PlacementGroupInfo", Members: `supportedStrategies[item]`},
+		{Type: "PrefixListId", Members: `description prefixListId`},
 		{Type: "PrivateDnsNameOptionsOnLaunch", Members: `
 			enableResourceNameDnsAAAARecord enableResourceNameDnsARecord hostnameType`},
 		{Type: "PrivateDnsNameOptionsResponse", Members: `
@@ -413,6 +464,7 @@ var names = &wire.Names{
 			manufacturer supportedArchitectures[item] supportedFeatures[item] sustainedClockSpeedInGhz`},
 		{Type: "ProductCode", Members: `productCode=ProductCodeId type=ProductCodeType`},
 		{Type: "RebootInstancesOutput"},
+		{Type: "ReferencedSecurityGroup", Members: `groupId peeringStatus userId vpcId vpcPeeringConnectionId`},
 		{Type: "Reservation", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
 		{Type: "ResponseLaunchTemplateData", Members: `
@@ -426,12 +478,27 @@ var names = &wire.Names{
 			privateDnsNameOptions ramDiskId secondaryInterfaceSet[item]=SecondaryInterfaces
 			securityGroupIdSet[item]=SecurityGroupIds securityGroupSet[item]=SecurityGroups
 			tagSpecificationSet[item]=TagSpecifications userData`},
+		{Type: "RevokeSecurityGroupEgressOutput", Members: `
+			return revokedSecurityGroupRuleSet[item]=RevokedSecurityGroupRules
+			unknownIpPermissionSet[item]=UnknownIpPermissions`},
+		{Type: "RevokeSecurityGroupIngressOutput", Members: `
+			return revokedSecurityGroupRuleSet[item]=RevokedSecurityGroupRules
+			unknownIpPermissionSet[item]=UnknownIpPermissions`},
+		{Type: "RevokedSecurityGroupRule", Members: `
+			cidrIpv4 cidrIpv6 description fromPort groupId ipProtocol isEgress prefixListId referencedGroupId
+			securityGroupRuleId toPort`},
 		{Type: "RunInstancesOutput", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
 		{Type: "ScanResults", Members: `
 			criticalFixAvailableSince findingScanDate highestFindingSeverityLabel highFixAvailableSince
 			informationalFixAvailableSince lowFixAvailableSince mediumFixAvailableSince`},
 		{Type: "SecondaryInterfacePrivateIpAddressSpecification", Members: `privateIpAddress`},
+		{Type: "SecurityGroup", Members: `
+			groupDescription=Description groupId groupName ipPermissions[item] ipPermissionsEgress[item] ownerId
+			securityGroupArn tagSet[item]=Tags vpcId`},
+		{Type: "SecurityGroupRule", Members: `
+			cidrIpv4 cidrIpv6 description fromPort groupId groupOwnerId ipProtocol isEgress prefixListId
+			referencedGroupInfo securityGroupRuleArn securityGroupRuleId tagSet[item]=Tags toPort`},
 		{Type: "StartInstancesOutput", Members: `instancesSet[item]=StartingInstances`},
 		{Type: "StateReason", Members: `code message`},
 		{Type: "StopInstancesOutput", Members: `instancesSet[item]=StoppingInstances`},
@@ -447,6 +514,8 @@ var names = &wire.Names{
 		{Type: "TagDescription", Members: `key resourceId resourceType value`},
 		{Type: "TerminateInstancesOutput", Members: `instancesSet[item]=TerminatingInstances`},
 		{Type: "TotalLocalStorageGB", Members: `max min`},
+		{Type: "UserIdGroupPair", Members: `
+			description groupId groupName peeringStatus userId vpcId vpcPeeringConnectionId`},
 		{Type: "VCpuCountRange", Members: `max min`},
 		{Type: "VCpuInfo", Members: `
 			defaultCores defaultThreadsPerCore defaultVCpus validCores[item] validThreadsPerCore[item]`},

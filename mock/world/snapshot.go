@@ -9,7 +9,7 @@ import (
 )
 
 // SnapshotVersion is the version of the state file's format.
-const SnapshotVersion = 1
+const SnapshotVersion = 2
 
 // Stateful is a service's state as the world keeps it in a state file. Its methods are
 // called with the world to themselves.

@@ -17,9 +17,13 @@ const SeededFor = 72 * time.Hour
 
 // Instance is an instance as it matters outside EC2.
 type Instance struct {
-	ID         string `json:"id"`
-	ImageID    string `json:"imageId"`
-	ImageName  string `json:"imageName"`
+	ID        string `json:"id"`
+	ImageID   string `json:"imageId"`
+	ImageName string `json:"imageName"`
+	// Platform is the operating system of the image: "amazon-linux-2023", "amazon-linux-2",
+	// "ubuntu-22.04", "ubuntu-24.04", "debian-12", "rhel-9", or "windows-2019", "windows-2022"
+	// and "windows-2025".
+	Platform   string `json:"platform"`
 	Type       string `json:"type"`
 	Zone       string `json:"zone"`
 	PrivateIP  string `json:"privateIp"`
