@@ -9,6 +9,8 @@ var names = &wire.Names{
 	Requests: []wire.Shape{
 		{Type: "AcceleratorCountRequest", Members: `Max Min`},
 		{Type: "AcceleratorTotalMemoryMiBRequest", Members: `Max Min`},
+		{Type: "AttributeBooleanValue", Members: `Value`},
+		{Type: "AttributeValue", Members: `Value`},
 		{Type: "AuthorizeSecurityGroupEgressInput", Members: `
 			CidrIp DryRun FromPort GroupId IpPermissions[] IpProtocol SourceSecurityGroupName SourceSecurityGroupOwnerId
 			TagSpecification[]=TagSpecifications ToPort`},
@@ -44,6 +46,7 @@ var names = &wire.Names{
 		{Type: "DescribeImagesInput", Members: `
 			DryRun ExecutableBy[]=ExecutableUsers Filter[]=Filters ImageId[]=ImageIds IncludeDeprecated IncludeDisabled
 			MaxResults NextToken Owner[]=Owners`},
+		{Type: "DescribeInstanceAttributeInput", Members: `Attribute DryRun InstanceId`},
 		{Type: "DescribeInstanceStatusInput", Members: `
 			DryRun Filter[]=Filters IncludeAllInstances IncludeManagedResources InstanceId[]=InstanceIds MaxResults
 			NextToken`},
@@ -70,6 +73,7 @@ var names = &wire.Names{
 		{Type: "EbsBlockDevice", Members: `
 			AvailabilityZone AvailabilityZoneId DeleteOnTermination EbsCardIndex Encrypted Iops KmsKeyId OutpostArn
 			SnapshotId Throughput VolumeInitializationRate VolumeSize VolumeType`},
+		{Type: "EbsInstanceBlockDeviceSpecification", Members: `DeleteOnTermination VolumeId`},
 		{Type: "ElasticGpuSpecification", Members: `Type`},
 		{Type: "ElasticInferenceAccelerator", Members: `Count Type`},
 		{Type: "EnaSrdSpecificationRequest", Members: `EnaSrdEnabled EnaSrdUdpSpecification`},
@@ -80,6 +84,7 @@ var names = &wire.Names{
 		{Type: "IamInstanceProfileSpecification", Members: `Arn Name`},
 		{Type: "ImportKeyPairInput", Members: `
 			DryRun KeyName PublicKeyMaterial TagSpecification[]=TagSpecifications`},
+		{Type: "InstanceBlockDeviceMappingSpecification", Members: `DeviceName Ebs NoDevice VirtualName`},
 		{Type: "InstanceIpv6Address", Members: `Ipv6Address IsPrimaryIpv6`},
 		{Type: "InstanceIpv6AddressRequest", Members: `Ipv6Address`},
 		{Type: "InstanceMaintenanceOptionsRequest", Members: `AutoRecovery`},
@@ -150,6 +155,10 @@ var names = &wire.Names{
 		{Type: "LicenseConfigurationRequest", Members: `LicenseConfigurationArn`},
 		{Type: "MemoryGiBPerVCpuRequest", Members: `Max Min`},
 		{Type: "MemoryMiBRequest", Members: `Max Min`},
+		{Type: "ModifyInstanceAttributeInput", Members: `
+			Attribute BlockDeviceMapping[]=BlockDeviceMappings DisableApiStop DisableApiTermination DryRun EbsOptimized
+			EnaSupport EnclaveOptions GroupId[]=Groups InstanceId InstanceInitiatedShutdownBehavior InstanceType Kernel
+			Ramdisk SourceDestCheck SriovNetSupport UserData Value`},
 		{Type: "NetworkBandwidthGbpsRequest", Members: `Max Min`},
 		{Type: "NetworkInterfaceCountRequest", Members: `Max Min`},
 		{Type: "OperatorRequest", Members: `Principal`},
@@ -171,6 +180,7 @@ var names = &wire.Names{
 			MetadataOptions Monitoring NetworkInterface[]=NetworkInterfaces NetworkPerformanceOptions Operator Placement
 			PrivateDnsNameOptions RamDiskId SecondaryInterface[]=SecondaryInterfaces SecurityGroupId[]=SecurityGroupIds
 			SecurityGroup[]=SecurityGroups TagSpecification[]=TagSpecifications UserData`},
+		{Type: "ResetInstanceAttributeInput", Members: `Attribute DryRun InstanceId`},
 		{Type: "RevokeSecurityGroupEgressInput", Members: `
 			CidrIp DryRun FromPort GroupId IpPermissions[] IpProtocol SecurityGroupRuleId[]=SecurityGroupRuleIds
 			SourceSecurityGroupName SourceSecurityGroupOwnerId ToPort`},
@@ -190,6 +200,7 @@ var names = &wire.Names{
 			TagSpecification[]=TagSpecifications UserData`},
 		{Type: "RunInstancesMonitoringEnabled", Members: `Enabled`},
 		{Type: "SecondaryInterfacePrivateIpAddressSpecificationRequest", Members: `PrivateIpAddress`},
+		{Type: "SecureBlobAttributeValue", Members: `Value`},
 		{Type: "SpotMarketOptions", Members: `
 			BlockDurationMinutes InstanceInterruptionBehavior MaxPrice SpotInstanceType ValidUntil`},
 		{Type: "StartInstancesInput", Members: `AdditionalInfo DryRun InstanceId[]=InstanceIds`},
@@ -207,6 +218,8 @@ var names = &wire.Names{
 		{Type: "AcceleratorCount", Members: `max min`},
 		{Type: "AcceleratorTotalMemoryMiB", Members: `max min`},
 		{Type: "ApplicationStatusSummary", Members: `impairedSince status`},
+		{Type: "AttributeBooleanValue", Members: `value`},
+		{Type: "AttributeValue", Members: `value`},
 		{Type: "AuthorizeSecurityGroupEgressOutput", Members: `return securityGroupRuleSet[item]=SecurityGroupRules`},
 		{Type: "AuthorizeSecurityGroupIngressOutput", Members: `return securityGroupRuleSet[item]=SecurityGroupRules`},
 		{Type: "AvailabilityZone", Members: `
@@ -241,6 +254,10 @@ var names = &wire.Names{
 		{Type: "DeleteTagsOutput"},
 		{Type: "DescribeAvailabilityZonesOutput", Members: `availabilityZoneInfo[item]=AvailabilityZones`},
 		{Type: "DescribeImagesOutput", Members: `imagesSet[item]=Images nextToken`},
+		{Type: "DescribeInstanceAttributeOutput", Members: `
+			blockDeviceMapping[item]=BlockDeviceMappings disableApiStop disableApiTermination ebsOptimized enaSupport
+			enclaveOptions groupSet[item]=Groups instanceId instanceInitiatedShutdownBehavior instanceType
+			kernel=KernelId productCodes[item] ramdisk=RamdiskId rootDeviceName sourceDestCheck sriovNetSupport userData`},
 		{Type: "DescribeInstanceStatusOutput", Members: `instanceStatusSet[item]=InstanceStatuses nextToken`},
 		{Type: "DescribeInstanceTypesOutput", Members: `instanceTypeSet[item]=InstanceTypes nextToken`},
 		{Type: "DescribeInstancesOutput", Members: `nextToken reservationSet[item]=Reservations`},
@@ -429,6 +446,7 @@ var names = &wire.Names{
 		{Type: "MemoryGiBPerVCpu", Members: `max min`},
 		{Type: "MemoryInfo", Members: `sizeInMiB`},
 		{Type: "MemoryMiB", Members: `max min`},
+		{Type: "ModifyInstanceAttributeOutput"},
 		{Type: "Monitoring", Members: `state`},
 		{Type: "NetworkBandwidthGbps", Members: `max min`},
 		{Type: "NetworkCardInfo", Members: `
@@ -467,6 +485,7 @@ var names = &wire.Names{
 		{Type: "ReferencedSecurityGroup", Members: `groupId peeringStatus userId vpcId vpcPeeringConnectionId`},
 		{Type: "Reservation", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
+		{Type: "ResetInstanceAttributeOutput"},
 		{Type: "ResponseLaunchTemplateData", Members: `
 			blockDeviceMappingSet[item]=BlockDeviceMappings capacityReservationSpecification cpuOptions
 			creditSpecification disableApiStop disableApiTermination ebsOptimized

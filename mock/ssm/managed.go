@@ -81,6 +81,14 @@ func (s *Service) stateChanged(sc world.Scope, c world.StateChange) {
 	}
 }
 
+// changed gives a machine the hardware of another instance type.
+func (s *Service) changed(sc world.Scope, c world.InstanceChange) {
+	if n := s.in(sc).nodes[c.InstanceID]; n != nil {
+		n.Instance.Type, n.Instance.CPUs, n.Instance.MemoryMiB, n.Instance.UserData = c.Type, c.CPUs, c.MemoryMiB, c.UserData
+		n.Machine.Resize(c.CPUs, c.MemoryMiB)
+	}
+}
+
 // rebooted lets the agent go and come back; files stay, processes do not.
 func (s *Service) rebooted(sc world.Scope, c world.StateChange) {
 	if n := s.in(sc).nodes[c.InstanceID]; n != nil {

@@ -45,6 +45,7 @@ func New(w *world.World) *Service {
 	w.Register("ssm", s)
 	world.InstanceLaunched.On(w, s.launched)
 	world.InstanceState.On(w, s.stateChanged)
+	world.InstanceChanged.On(w, s.changed)
 	world.InstanceRebooted.On(w, s.rebooted)
 	agentUp.On(w, s.agentUp)
 	dispatch.On(w, s.dispatch)

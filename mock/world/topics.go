@@ -12,6 +12,18 @@ var InstanceState = Topic[StateChange]{"ec2:state"}
 // InstanceRebooted tells that a running instance was restarted by its owner.
 var InstanceRebooted = Topic[StateChange]{"ec2:rebooted"}
 
+// InstanceChanged tells that an attribute of an instance was changed that matters outside EC2.
+var InstanceChanged = Topic[InstanceChange]{"ec2:changed"}
+
+// InstanceChange is what an instance is from now on; it is stopped when its type changes.
+type InstanceChange struct {
+	InstanceID string `json:"instanceId"`
+	Type       string `json:"type"`
+	CPUs       int    `json:"cpus"`
+	MemoryMiB  int    `json:"memoryMiB"`
+	UserData   []byte `json:"userData,omitempty"`
+}
+
 // SeededFor is how long a seeded instance has been running when it is made.
 const SeededFor = 72 * time.Hour
 
