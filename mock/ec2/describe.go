@@ -44,8 +44,8 @@ var instanceFilters = tagged(filterSet[*instance]{
 	"tenancy":                                one(func(*instance) string { return "default" }),
 	"virtualization-type":                    one(func(*instance) string { return "hvm" }),
 	"vpc-id":                                 func(r *region, _ *instance) []string { return []string{r.vpcID} },
-	"block-device-mapping.volume-id":         func(_ *region, i *instance) []string { return mapped(i.Disks, func(d disk) string { return d.ID }) },
-	"network-interface.network-interface-id": func(_ *region, i *instance) []string { return mapped(i.NICs, func(n nic) string { return n.ID }) },
+	"block-device-mapping.volume-id":         func(_ *region, i *instance) []string { return mapped(i.Disks, func(d *disk) string { return d.ID }) },
+	"network-interface.network-interface-id": func(_ *region, i *instance) []string { return mapped(i.NICs, func(n *nic) string { return n.ID }) },
 }, func(i *instance) string { return i.ID })
 
 func present(s string) []string {

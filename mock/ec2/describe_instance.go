@@ -105,7 +105,7 @@ func (r *region) describeAttached(i *instance, out *types.Instance) {
 }
 
 // describeNIC is an attached interface as its instance shows it.
-func (r *region) describeNIC(i *instance, n nic) types.InstanceNetworkInterface {
+func (r *region) describeNIC(i *instance, n *nic) types.InstanceNetworkInterface {
 	out := types.InstanceNetworkInterface{
 		NetworkInterfaceId: new(n.ID), PrivateIpAddress: new(addrText(n.PrivateIP)), SubnetId: new(n.SubnetID), VpcId: new(r.vpcID),
 		OwnerId: new(r.Scope.Account), Status: types.NetworkInterfaceStatusInUse, SourceDestCheck: new(!n.NoCheck), Groups: r.identifiers(n.Groups),

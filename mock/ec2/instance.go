@@ -3,6 +3,7 @@ package ec2
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,8 +38,8 @@ type instance struct {
 	PublicIP      netip.Addr `json:"publicIp,omitzero"`
 	ClientToken   string     `json:"clientToken,omitempty"`
 	instanceSettings
-	NICs  []nic  `json:"nics"`  // by device index, the primary one first
-	Disks []disk `json:"disks"` // the root volume first
+	NICs  []*nic  `json:"-"` // by device index, the primary one first
+	Disks []*disk `json:"-"` // in order of attachment, the root volume first
 
 	State        types.InstanceStateName `json:"state"`
 	Reason       string                  `json:"reason,omitempty"` // StateTransitionReason
@@ -113,16 +114,18 @@ func (s *Service) transition(sc world.Scope, t transitionData) {
 // release gives back what a terminated instance had.
 func (r *region) release(i *instance) {
 	i.PrivateIP, i.PublicIP = netip.Addr{}, netip.Addr{}
-	for _, n := range i.NICs {
-		if sub := r.subnet(n.SubnetID); sub != nil {
-			delete(sub.used, n.PrivateIP)
+	for _, n := range slices.Clone(i.NICs) {
+		keep := n.Keep
+		if r.freeNIC(n); !keep {
+			r.forgetNIC(n)
 		}
-		r.dropTags(n.ID)
 	}
-	for _, d := range i.Disks {
-		r.dropTags(d.ID)
+	for _, d := range slices.Clone(i.Disks) {
+		keep := d.Keep
+		if r.freeDisk(d); !keep {
+			r.forgetDisk(d)
+		}
 	}
-	i.NICs, i.Disks = nil, nil
 }
 
 // forget removes an instance that was terminated long enough ago.

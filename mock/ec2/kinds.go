@@ -30,10 +30,7 @@ var kinds = map[string]kind{
 		}},
 	"eni": {types.ResourceTypeNetworkInterface, "InvalidNetworkInterfaceId.Malformed", "InvalidNetworkInterfaceID.NotFound",
 		"The networkInterface ID '%s' does not exist", "The networkInterface IDs '%s' do not exist",
-		func(r *region, id string) bool {
-			_, ok := r.Instances.first(func(i *instance) bool { return i.nic(id) != nil })
-			return ok
-		}},
+		func(r *region, id string) bool { return r.Interfaces.has(id) }},
 	"i": {types.ResourceTypeInstance, "InvalidInstanceID.Malformed", "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", "The instance IDs '%s' do not exist",
 		func(r *region, id string) bool { return r.Instances.has(id) }},
 	"key": {types.ResourceTypeKeyPair, "InvalidParameterValue", "InvalidKeyPair.NotFound", "The keyPair ID '%s' does not exist", "The keyPair IDs '%s' do not exist",
@@ -51,10 +48,7 @@ var kinds = map[string]kind{
 	"subnet": {types.ResourceTypeSubnet, "InvalidSubnetID.Malformed", "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", "The subnet IDs '%s' do not exist",
 		func(r *region, id string) bool { return r.subnet(id) != nil }},
 	"vol": {types.ResourceTypeVolume, "InvalidVolumeID.Malformed", "InvalidVolume.NotFound", "The volume '%s' does not exist.", "The volumes '%s' do not exist.",
-		func(r *region, id string) bool {
-			_, ok := r.Instances.first(func(i *instance) bool { return i.disk(id) != nil })
-			return ok
-		}},
+		func(r *region, id string) bool { return r.Volumes.has(id) }},
 	"vpc": {types.ResourceTypeVpc, "InvalidVpcID.Malformed", "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", "The vpc IDs '%s' do not exist",
 		func(r *region, id string) bool { return id == r.vpcID }},
 }

@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -15,16 +16,18 @@ import (
 
 // region is one account's EC2 in one region. It is what a state file keeps.
 type region struct {
-	Scope     world.Scope                  `json:"scope"`
-	Instances collection[*instance]        `json:"instances"`
-	Templates []*template                  `json:"templates"` // in order of creation
-	Groups    collection[*securityGroup]   `json:"groups"`
-	Keys      collection[*keyPair]         `json:"keys"`
-	Tags      map[string]map[string]string `json:"tags"`           // resource id → key → value
-	Tokens    map[string]launchToken       `json:"tokens"`         // RunInstances' client tokens
-	TplTokens map[string]string            `json:"templateTokens"` // client tokens: the template, or template:version, that they made
-	Seq       int64                        `json:"seq"`
-	PublicIPs uint32                       `json:"publicIps"` // how many public addresses were handed out
+	Scope      world.Scope                  `json:"scope"`
+	Instances  collection[*instance]        `json:"instances"`
+	Templates  []*template                  `json:"templates"` // in order of creation
+	Volumes    collection[*disk]            `json:"volumes"`
+	Interfaces collection[*nic]             `json:"interfaces"`
+	Groups     collection[*securityGroup]   `json:"groups"`
+	Keys       collection[*keyPair]         `json:"keys"`
+	Tags       map[string]map[string]string `json:"tags"`           // resource id → key → value
+	Tokens     map[string]launchToken       `json:"tokens"`         // RunInstances' client tokens
+	TplTokens  map[string]string            `json:"templateTokens"` // client tokens: the template, or template:version, that they made
+	Seq        int64                        `json:"seq"`
+	PublicIPs  uint32                       `json:"publicIps"` // how many public addresses were handed out
 
 	rules   collection[*groupRule] // of all groups
 	subnets []*subnet
@@ -58,17 +61,35 @@ func (r *region) index() {
 	for i, zone := range zonesOf(r.Scope.Region) {
 		r.subnets = append(r.subnets, newSubnet(r.stableID("subnet", zone), zone, i))
 	}
-	for i := range r.Instances.all() {
-		for _, n := range i.NICs {
-			if sub := r.subnet(n.SubnetID); sub != nil {
-				sub.used[n.PrivateIP] = true
-			}
-		}
-	}
+	r.indexAttached()
 	for g := range r.Groups.all() {
 		for _, rule := range g.Rules {
 			r.rules.add(rule)
 		}
+	}
+}
+
+// indexAttached gives the instances their volumes and interfaces, and the subnets the
+// addresses that are taken.
+func (r *region) indexAttached() {
+	for d := range r.Volumes.all() {
+		if i := r.Instances.get(d.InstanceID); i != nil {
+			i.Disks = append(i.Disks, d)
+		}
+	}
+	for n := range r.Interfaces.all() {
+		if i := r.Instances.get(n.InstanceID); i != nil {
+			i.NICs = append(i.NICs, n)
+		}
+		if sub := r.subnet(n.SubnetID); sub != nil {
+			for _, addr := range n.addresses() {
+				sub.used[addr] = true
+			}
+		}
+	}
+	for i := range r.Instances.all() {
+		slices.SortStableFunc(i.NICs, func(a, b *nic) int { return cmp.Compare(a.Index, b.Index) })
+		slices.SortStableFunc(i.Disks, func(a, b *disk) int { return a.Attached.Compare(b.Attached) })
 	}
 }
 

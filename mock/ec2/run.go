@@ -264,8 +264,8 @@ func (s *Service) newInstance(r *region, l launch) *instance {
 		ClientToken: l.token, Launched: now, Attached: now, ReasonCode: "pending", ReasonText: "pending",
 		instanceSettings: instanceSettings{KeyName: l.key, ProfileArn: l.profile, NoStop: l.noStop, NoTerminate: l.noTerm, Metadata: metadataOptions{Hops: 2}},
 	}
-	i.Disks = []disk{{ID: s.world.ID("vol"), Device: rootDevice, SizeGiB: 8, Type: types.VolumeTypeGp3, IOPS: 3000, Throughput: 125, SnapshotID: hashID("snap", l.image.ID), Attached: now}}
-	i.NICs = []nic{{ID: s.world.ID("eni"), SubnetID: l.subnet.id, PrivateIP: l.subnet.take(), Groups: l.groups, Attached: now}}
+	s.addDisk(r, i, disk{SizeGiB: 8, Type: types.VolumeTypeGp3, IOPS: 3000, Throughput: 125, SnapshotID: hashID("snap", l.image.ID), diskAttachment: diskAttachment{Device: rootDevice}})
+	s.addNIC(r, i, nic{SubnetID: l.subnet.id, PrivateIP: l.subnet.take(), Groups: l.groups})
 	i.PrivateIP, i.PublicIP = i.NICs[0].PrivateIP, r.takePublicIP()
 	return i
 }
@@ -285,7 +285,7 @@ func (s *Service) facts(r *region, i *instance, l launch) world.Instance {
 func (s *Service) settle(r *region, i *instance) {
 	i.RanOnce, i.ReasonCode, i.ReasonText = true, "", ""
 	i.Launched = s.world.Now().Add(-world.SeededFor).Truncate(time.Second)
-	i.Attached, i.ChecksPassAt, i.NICs[0].Attached, i.Disks[0].Attached = i.Launched, i.Launched, i.Launched, i.Launched
+	i.Attached, i.ChecksPassAt, i.NICs[0].Attached, i.Disks[0].Attached, i.Disks[0].Created = i.Launched, i.Launched, i.Launched, i.Launched, i.Launched
 	i.State = types.InstanceStateNameRunning
 	world.InstanceState.Publish(s.world, r.Scope, world.StateChange{InstanceID: i.ID, State: string(i.State), Seeded: true})
 }

@@ -1,11 +1,6 @@
 package ec2
 
 import (
-	"crypto/sha256"
-	"fmt"
-	"net/netip"
-	"time"
-
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
@@ -53,73 +48,4 @@ type dnsOptions struct {
 // spotLife is what an instance knows of its Spot request; none has an empty RequestID.
 type spotLife struct {
 	RequestID string `json:"requestId,omitempty"`
-}
-
-// nic is a network interface while it is attached to an instance: its only record.
-type nic struct {
-	ID          string       `json:"id"`
-	Index       int32        `json:"index,omitempty"` // device index
-	Card        int32        `json:"card,omitempty"`  // network card index
-	SubnetID    string       `json:"subnetId"`
-	PrivateIP   netip.Addr   `json:"privateIp"`
-	Secondary   []netip.Addr `json:"secondary,omitempty"`
-	Groups      []string     `json:"groups"` // ids of security groups; there is at least one
-	Description string       `json:"description,omitempty"`
-	Keep        bool         `json:"keep,omitempty"`    // not deleted on termination
-	NoCheck     bool         `json:"noCheck,omitempty"` // the source/destination check is off
-	Type        string       `json:"type,omitempty"`    // interface, which is also empty, or efa …
-	Attached    time.Time    `json:"attached"`
-}
-
-// addresses are the interface's private addresses, the primary one first.
-func (n nic) addresses() []netip.Addr { return append([]netip.Addr{n.PrivateIP}, n.Secondary...) }
-
-// mac is the interface's MAC address: it follows from the id.
-func (n nic) mac() string {
-	sum := sha256.Sum256([]byte(n.ID))
-	return fmt.Sprintf("0a:%02x:%02x:%02x:%02x:%02x", sum[0], sum[1], sum[2], sum[3], sum[4])
-}
-
-// disk is an EBS volume while it is attached to an instance: its only record.
-type disk struct {
-	ID         string           `json:"id"`
-	Device     string           `json:"device"`
-	SizeGiB    int32            `json:"sizeGiB"`
-	Type       types.VolumeType `json:"type"`
-	IOPS       int32            `json:"iops,omitempty"`
-	Throughput int32            `json:"throughput,omitempty"` // MiB/s, gp3 only
-	Encrypted  bool             `json:"encrypted,omitempty"`
-	KMSKeyID   string           `json:"kmsKeyId,omitempty"` // empty where Encrypted: the account's default key
-	SnapshotID string           `json:"snapshotId,omitempty"`
-	Keep       bool             `json:"keep,omitempty"` // not deleted on termination
-	Attached   time.Time        `json:"attached"`
-}
-
-// disk is the attached volume with an id, or nil.
-func (i *instance) disk(id string) *disk {
-	for n := range i.Disks {
-		if i.Disks[n].ID == id {
-			return &i.Disks[n]
-		}
-	}
-	return nil
-}
-
-// groups are the ids of the security groups of all the instance's interfaces.
-func (i *instance) groups() []string {
-	var ids []string
-	for _, n := range i.NICs {
-		ids = append(ids, n.Groups...)
-	}
-	return ids
-}
-
-// nic is the attached network interface with an id, or nil.
-func (i *instance) nic(id string) *nic {
-	for n := range i.NICs {
-		if i.NICs[n].ID == id {
-			return &i.NICs[n]
-		}
-	}
-	return nil
 }
