@@ -108,12 +108,11 @@ func setGroups(r *region, i *instance, e edit) (func(), error) {
 	if len(e.groups) == 0 {
 		return nil, badAttribute(e)
 	}
-	for _, id := range e.groups {
-		if r.groupName(id) == "" {
-			return nil, wire.Errorf("InvalidGroup.NotFound", "The security group '%s' does not exist", id)
-		}
+	groups, err := r.groupsFor(e.groups, nil, r.vpcID)
+	if err != nil {
+		return nil, err
 	}
-	return func() { i.NICs[0].Groups = slices.Clone(e.groups) }, nil
+	return func() { i.NICs[0].Groups = groups }, nil
 }
 
 // setDisks says which of the attached volumes a termination deletes.
@@ -123,7 +122,7 @@ func setDisks(_ *region, i *instance, e edit) (func(), error) {
 		return nil, badAttribute(e)
 	}
 	for _, m := range e.disks {
-		at := slices.IndexFunc(i.Disks, func(d disk) bool { return d.Device == deref(m.DeviceName) })
+		at := slices.IndexFunc(i.Disks, func(d *disk) bool { return d.Device == deref(m.DeviceName) })
 		switch {
 		case m.NoDevice != nil || m.VirtualName != nil:
 			return nil, wire.Errorf("UnknownParameter", "muster's mock changes only DeleteOnTermination of a block device mapping")
