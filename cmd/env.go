@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"regexp"
 	"strconv"
 	"syscall"
 	"time"
@@ -110,7 +111,10 @@ var errInterrupted = errors.New("interrupted")
 //
 // The first interrupt (Ctrl-C or SIGTERM) ends the context with the cause errInterrupted: reads and waits come back, and
 // the command reports what it has. A command that has to undo something first makes those calls with
-// [context.WithoutCancel] and a bound of its own. The second interrupt closes leave, and [Main] returns without waiting.
+// [context.WithoutCancel] and a bound of its own. The second interrupt closes leave, and [Main] returns without waiting: a
+// Ctrl-C at any time, a SIGTERM only a while after the first signal. What ends a program, such as timeout(1), signals the
+// process and then its group, so that one wish arrives twice
+// (https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html, --foreground).
 func (env *Env) interruptible(parent context.Context) (ctx context.Context, leave <-chan struct{}, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	second := make(chan struct{})
@@ -121,16 +125,35 @@ func (env *Env) interruptible(parent context.Context) (ctx context.Context, leav
 	unsubscribe := env.Signals(signals)
 	ended := make(chan struct{})
 	go func() {
-		for _, act := range []func(){func() { cancel(errInterrupted) }, func() { close(second) }} {
-			select {
-			case <-signals:
-				act()
-			case <-ended:
-				return
-			}
+		select {
+		case <-signals:
+			cancel(errInterrupted)
+		case <-ended:
+			return
+		}
+		if secondInterrupt(signals, ended) {
+			close(second)
 		}
 	}()
 	return ctx, second, func() { unsubscribe(); close(ended); cancel(nil) }
+}
+
+// sameWish is how long after the first signal a SIGTERM is taken for the same one.
+const sameWish = time.Second
+
+// secondInterrupt waits for a signal that means to leave at once, and reports false where the command ended before.
+func secondInterrupt(signals <-chan os.Signal, ended <-chan struct{}) bool {
+	first := time.Now()
+	for {
+		select {
+		case s := <-signals:
+			if s == os.Interrupt || time.Since(first) >= sameWish {
+				return true
+			}
+		case <-ended:
+			return false
+		}
+	}
 }
 
 // interrupted reports whether ctx ended because a person interrupted the command.
@@ -148,7 +171,7 @@ func (env *Env) Scope(ctx context.Context) (*account.Scope, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkEndpoint(cfg); err != nil {
+	if err := errors.Join(checkRegion(cfg.Region), checkEndpoint(cfg)); err != nil {
 		return nil, err
 	}
 	scope, err := account.New(cfg, account.Settings{Version: version().Version})
@@ -157,6 +180,14 @@ func (env *Env) Scope(ctx context.Context) (*account.Scope, error) {
 	}
 	env.scope = scope
 	return scope, nil
+}
+
+// checkRegion finds what cannot be a region and would become part of a host's name. No region is not its business.
+func checkRegion(region string) error {
+	if region == "" || regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`).MatchString(region) {
+		return nil
+	}
+	return usageError(fmt.Errorf("region %q is no name of a region", region), "a region is named like eu-west-1")
 }
 
 // checkEndpoint finds an address that no call could reach, before the SDK tries it again and again.

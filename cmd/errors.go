@@ -44,6 +44,25 @@ func targetsFailed(what string, failed, total int) error {
 	return withExit(ExitPartial, fmt.Errorf("%s: %d of %s failed", what, failed, count(total, "instance")))
 }
 
+// shortfall is how many targets of a command were not done, for one reason, such as {3, "never sent to"}.
+type shortfall struct {
+	n    int
+	what string
+}
+
+// targetsNotDone is [targetsFailed] for a command whose targets are not done for several reasons, of which at least one counts.
+func targetsNotDone(what string, total int, reasons ...shortfall) error {
+	reasons = slices.DeleteFunc(reasons, func(s shortfall) bool { return s.n == 0 })
+	if len(reasons) == 1 {
+		return withExit(ExitPartial, fmt.Errorf("%s: %d of %s %s", what, reasons[0].n, count(total, "instance"), reasons[0].what))
+	}
+	texts := make([]string, len(reasons))
+	for i, s := range reasons {
+		texts[i] = fmt.Sprintf("%d %s", s.n, s.what)
+	}
+	return withExit(ExitPartial, fmt.Errorf("%s: of %s %s", what, count(total, "instance"), strings.Join(texts, ", ")))
+}
+
 // count writes a number with its noun, such as "1 instance" and "3 instances".
 func count(n int, noun string) string {
 	if n == 1 {

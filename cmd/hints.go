@@ -58,7 +58,9 @@ func selectorHint(e *fleet.SelectorError) string {
 	case fleet.NoSelector, fleet.EmptySelector:
 		return "name the machines, " + examples
 	case fleet.EmptyTerm, fleet.EmptyKey, fleet.EmptyValue, fleet.EmptyParentheses:
-		return "is a variable unset? A selector has KEY=VALUE between its commas; any value is KEY=*"
+		return "is a variable unset? A selector has KEY=VALUE between its commas; any value is KEY=?*"
+	case fleet.AnyValue:
+		return "is a variable unset? Every machine is called all; any value at all is " + anyValueOf(e.Key) + "=?*"
 	case fleet.UnknownKey:
 		return unknownKeyHint(e)
 	case fleet.UnknownTemplate:
@@ -73,6 +75,14 @@ func selectorHint(e *fleet.SelectorError) string {
 		return comparisonHint(e)
 	}
 	return formHint(e)
+}
+
+// anyValueOf is how a key is typed: a tag like one of muster's own keys in its long form would be, which shortKey cut off.
+func anyValueOf(key string) string {
+	if key == "Name" {
+		return "name"
+	}
+	return key
 }
 
 const savedHint = "a saved selector is a line like web = role=web,state=running in the file muster/selectors of ~/.config (or XDG_CONFIG_HOME)"

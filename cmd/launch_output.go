@@ -16,11 +16,27 @@ func launchPlanTable(plan launch.Plan, scope *account.Scope) *table {
 	t.add("version", strings.TrimSpace(fmt.Sprintf("%d %s", plan.Version, plan.Description)))
 	t.add("image", plan.ImageID)
 	t.add("type", plan.InstanceType)
+	for _, row := range []struct{ what, value string }{
+		{"market", map[bool]string{true: "spot"}[plan.Spot]}, {"key", plan.KeyName}, {"subnet", plan.SubnetID},
+	} {
+		if row.value != "" {
+			t.add(row.what, row.value)
+		}
+	}
 	t.add("region", scope.Region())
-	for _, key := range slices.Sorted(maps.Keys(plan.Tags)) {
-		t.add("tag", key+"="+plan.Tags[key])
+	tags := plan.InstanceTags()
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		t.add("tag", key+"="+tags[key]+tagOrigin(plan, key))
 	}
 	return t
+}
+
+// tagOrigin says that a tag is the template's, since the command line does not have it.
+func tagOrigin(plan launch.Plan, key string) string {
+	if _, ours := plan.Tags[key]; ours {
+		return ""
+	}
+	return " (template)"
 }
 
 // launchPlan is what a dry run prints with --output json; launched is what the command prints.
@@ -33,6 +49,11 @@ type (
 		Type     string            `json:"type,omitempty"`
 		Count    int               `json:"count"`
 		Tags     map[string]string `json:"tags"`
+		// InstanceTags are those of the template and of the command line together.
+		InstanceTags map[string]string `json:"instanceTags"`
+		Lifecycle    string            `json:"lifecycle,omitempty"` // spot
+		KeyName      string            `json:"keyName,omitempty"`
+		SubnetID     string            `json:"subnetId,omitempty"`
 	}
 	launchTemplate struct {
 		ID      string `json:"id"`
@@ -59,7 +80,8 @@ func launchPlanJSON(plan launch.Plan) launchPlan {
 	}
 	return launchPlan{
 		Action: "launch", DryRun: true, Template: templateJSON(plan),
-		ImageID: plan.ImageID, Type: plan.InstanceType, Count: plan.Count, Tags: tags,
+		ImageID: plan.ImageID, Type: plan.InstanceType, Count: plan.Count, Tags: tags, InstanceTags: plan.InstanceTags(),
+		Lifecycle: map[bool]string{true: "spot"}[plan.Spot], KeyName: plan.KeyName, SubnetID: plan.SubnetID,
 	}
 }
 

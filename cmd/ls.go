@@ -46,7 +46,7 @@ func runLs(ctx context.Context, env *Env, args []string) error {
 	selector := fleet.All()
 	if len(args) > 0 {
 		var err error
-		if selector, err = env.selector(args); err != nil {
+		if selector, err = env.selectorToRead(args); err != nil {
 			return err
 		}
 	}

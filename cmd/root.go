@@ -156,6 +156,16 @@ func (env *Env) checkFlags(set *pflag.FlagSet) error {
 		}
 		env.flags.mock = on
 	}
+	for _, flag := range []struct{ name, value string }{
+		{"profile", env.flags.profile}, {"region", env.flags.region}, {"endpoint-url", env.flags.endpointURL},
+	} {
+		if flag.value == "" && set.Changed(flag.name) { // never the default account or region instead of what was meant
+			return usageError(fmt.Errorf("--%s is empty", flag.name), "is a variable unset? Leave the flag out for the default")
+		}
+	}
+	if err := checkRegion(env.flags.region); err != nil {
+		return err
+	}
 	if env.flags.query.given() && !set.Changed("output") {
 		env.flags.output = outputJSON
 	}

@@ -5,7 +5,10 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
@@ -138,6 +141,48 @@ func TestTheSecondInterruptLeavesAtOnce(t *testing.T) {
 	}
 	if code := Main([]string{"ls"}, env); code != ExitInterrupted {
 		t.Errorf("exit %d, want %d", code, ExitInterrupted)
+	}
+}
+
+// TestOneWishThatArrivesTwiceIsOne: timeout(1) signals the process and then its group.
+func TestOneWishThatArrivesTwiceIsOne(t *testing.T) {
+	tests := []struct {
+		name          string
+		first, second os.Signal
+		after         time.Duration
+		leaves        bool
+	}{
+		{"the group's SIGTERM", syscall.SIGTERM, syscall.SIGTERM, time.Millisecond, false},
+		{"a SIGTERM just after Ctrl-C", os.Interrupt, syscall.SIGTERM, sameWish - time.Millisecond, false},
+		{"a later SIGTERM", syscall.SIGTERM, syscall.SIGTERM, sameWish, true},
+		{"Ctrl-C after SIGTERM", syscall.SIGTERM, os.Interrupt, time.Millisecond, true},
+		{"Ctrl-C twice", os.Interrupt, os.Interrupt, time.Millisecond, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				channels := make(chan chan<- os.Signal, 1)
+				env := silent(nil)
+				env.Signals = interrupts(channels)
+				ctx, leave, stop := env.interruptible(t.Context())
+				defer stop()
+				c := <-channels
+				c <- tt.first
+				<-ctx.Done()
+				time.Sleep(tt.after)
+				c <- tt.second
+				synctest.Wait()
+				left := false
+				select {
+				case <-leave:
+					left = true
+				default:
+				}
+				if left != tt.leaves {
+					t.Errorf("left: %v, want %v", left, tt.leaves)
+				}
+			})
+		})
 	}
 }
 

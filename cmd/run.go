@@ -198,7 +198,8 @@ func (env *Env) approveRun(
 		if err := newRunView(env, o.raw, plan).begin(selected.LeftOut); err != nil {
 			return nil, fmt.Errorf("run: %w", err)
 		}
-		return nil, targetsFailed("run", len(selected.LeftOut), len(selected.LeftOut))
+		n := len(selected.LeftOut)
+		return nil, targetsNotDone("run", n, shortfall{n, "left out"})
 	}
 	return &plan, nil
 }
@@ -220,8 +221,5 @@ func (env *Env) applyRun(
 	if failure = cmp.Or(failure, view.end()); failure != nil {
 		return fmt.Errorf("run: %w", failure)
 	}
-	if failed := view.failed(); failed > 0 {
-		return targetsFailed("run", failed, plan.Nodes()+len(leftOut))
-	}
-	return nil
+	return view.verdict()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/musterhq/muster/fleet/command"
 )
@@ -19,6 +20,9 @@ func (o *runOptions) script(env *Env) (string, error) {
 	case len(o.words) == 0:
 		return "", usageError(errors.New("run: no command"),
 			"muster run SELECTOR -- COMMAND", "muster run SELECTOR --script FILE")
+	}
+	if strings.TrimSpace(strings.Join(o.words, "")) == "" {
+		return "", usageError(errors.New("run: the command after -- is empty"), "is a variable unset? muster run SELECTOR -- COMMAND")
 	}
 	script, err := command.ScriptOf(o.words)
 	if err != nil {

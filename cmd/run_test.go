@@ -141,7 +141,7 @@ func TestRunRefusesBadInput(t *testing.T) {
 		"no command":             {[]string{"all"}, "no command"},
 		"no command after --":    {[]string{"all", "--"}, "no command"},
 		"command without --":     {[]string{"web-1", "uptime"}, "put -- before the command: muster run web-1 -- …"},
-		"empty command":          {[]string{"all", "--", ""}, "the command: it is empty"},
+		"empty command":          {[]string{"all", "--", ""}, "the command after -- is empty\nhint: is a variable unset?"},
 		"script file missing":    {[]string{"all", "--script", "/no/such/file"}, "no such file"},
 		"script is a directory":  {[]string{"all", "--script", "/"}, "is a directory"},
 		"script without a name":  {[]string{"all", "--script", ""}, "no file name"},
@@ -208,7 +208,7 @@ func TestRunNamesAndLeavesOutWhatSSMCannotReach(t *testing.T) {
 			fmt.Sprintf("1 instance left out (unknown to SSM: no agent has registered): bare-1 (%s)\n", b.ids[4]),
 			fmt.Sprintf("1 instance left out (stopped): off-1 (%s)\n", b.ids[5]),
 			"1 instance shutting down or terminated: left out\n",
-			"run: 4 of 6 instances failed\n",
+			"run: 4 of 6 instances left out\n",
 		} {
 			if !strings.Contains(b.stderr.String(), want) {
 				t.Errorf("stderr lacks %q:\n%s", want, &b.stderr)
@@ -373,7 +373,7 @@ func TestRunStopsAtMaxErrorsAndNamesWhoWasNeverSentTo(t *testing.T) {
 		if code != ExitPartial {
 			t.Errorf("exit %d", code)
 		}
-		for _, want := range []string{"--max-errors allows 2", "which go on; 60 nodes never sent to: web-", "110 of 110 instances failed"} {
+		for _, want := range []string{"--max-errors allows 2", "which go on; 60 nodes never sent to: web-", "run: of 110 instances 7 failed, 103 never sent to"} {
 			if !strings.Contains(b.stderr.String(), want) {
 				t.Errorf("stderr lacks %q:\n%s", want, &b.stderr)
 			}

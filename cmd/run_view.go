@@ -204,9 +204,16 @@ func (v *runView) end() error {
 	return v.out.Flush()
 }
 
-// failed is how many of the selected instances did not run the script with success.
-func (v *runView) failed() int {
-	return v.finished.Nodes - v.finished.Outcomes[command.Succeeded] + v.leftOut
+// verdict says how many of the selected instances did not run the script with success, and whether it was sent to them.
+func (v *runView) verdict() error {
+	f := v.finished
+	neverSent, leftOut := f.NeverSent+f.Outcomes[command.NotRun], f.Skipped+v.leftOut
+	failed := f.Nodes - f.Outcomes[command.Succeeded] - neverSent - f.Skipped
+	if failed+neverSent+leftOut == 0 {
+		return nil
+	}
+	return targetsNotDone("run", f.Nodes+v.leftOut,
+		shortfall{failed, "failed"}, shortfall{neverSent, "never sent to"}, shortfall{leftOut, "left out"})
 }
 
 // progressLine is the line on stderr that says how far the run is: one that is written over on a terminal, a line for each

@@ -11,8 +11,17 @@ import (
 	"github.com/musterhq/muster/fleet"
 )
 
-// selector reads the selector of a command, with the saved selectors of the user.
+// selector reads the selector of a command that acts, with the saved selectors of the user.
 func (env *Env) selector(args []string) (fleet.Selector, error) {
+	selector, err := env.selectorToRead(args)
+	if err == nil {
+		err = selector.CheckToAct()
+	}
+	return selector, err
+}
+
+// selectorToRead reads the selector of a command that only shows something.
+func (env *Env) selectorToRead(args []string) (fleet.Selector, error) {
 	var saved map[string]fleet.Definition
 	return fleet.ParseSaved(args, func(name string) (fleet.Definition, error) {
 		if saved == nil {

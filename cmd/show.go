@@ -30,7 +30,7 @@ EXIT STATUS
 }
 
 func runShow(ctx context.Context, env *Env, args []string) error {
-	selector, err := env.selector(args)
+	selector, err := env.selectorToRead(args)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ const (
 	Contradiction                               // no instance can be meant: two values of one key joined by a comma
 	AlwaysTrue                                  // every instance is meant: "env!=dev or env!=prod"
 	AllWithMore                                 // "all,role=web", "not all"
+	AnyValue                                    // "*", "role=*": what an unset variable leaves of "$PREFIX*"; only refused to act
 	MalformedID                                 // "i-12"
 	UnknownKey                                  // "stat=running", "foo:bar=1"
 	UnknownState                                // "state=up"
@@ -98,6 +99,7 @@ var wholeSelector = map[SelectorErrorKind]string{
 	SeveralSelectors: "is one of several arguments; only instance ids may be several",
 	SeveralIDs:       "wants one instance to have two ids",
 	AllWithMore:      "joins all with something else",
+	AnyValue:         "is no more than a wildcard",
 	BadList:          "has an in that is not KEY in (A,B)",
 	Unbalanced:       "has a parenthesis without its other one",
 	TooLong:          "is too long: at most 1000 conditions, 50 deep",

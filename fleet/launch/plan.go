@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 // Request is what a user wants launched.
@@ -33,6 +35,10 @@ type Plan struct {
 	InstanceType string // empty where the template names none
 	Count        int
 	Tags         map[string]string // with Name; those of the template are not among them
+	TemplateTags map[string]string // what the template tags instances with
+	KeyName      string            // as the next ones: what the template names, or empty
+	SubnetID     string
+	Spot         bool // the template asks for spot instances
 	ClientToken  string
 }
 
@@ -90,10 +96,40 @@ func (l *Launcher) Plan(ctx context.Context, r Request) (Plan, error) {
 		ClientToken:  r.ClientToken,
 	}
 	if data := version.LaunchTemplateData; data != nil {
-		plan.ImageID = aws.ToString(data.ImageId)
-		plan.InstanceType = string(data.InstanceType)
+		plan.take(data)
 	}
 	return plan, nil
+}
+
+// take copies what a person wants to see of a template.
+func (p *Plan) take(data *types.ResponseLaunchTemplateData) {
+	p.ImageID = aws.ToString(data.ImageId)
+	p.InstanceType = string(data.InstanceType)
+	p.KeyName = aws.ToString(data.KeyName)
+	for _, device := range data.NetworkInterfaces {
+		p.SubnetID = cmp.Or(p.SubnetID, aws.ToString(device.SubnetId))
+	}
+	p.Spot = data.InstanceMarketOptions != nil && data.InstanceMarketOptions.MarketType == types.MarketTypeSpot
+	for _, specification := range data.TagSpecifications {
+		if specification.ResourceType != types.ResourceTypeInstance {
+			continue
+		}
+		for _, tag := range specification.Tags {
+			if p.TemplateTags == nil {
+				p.TemplateTags = map[string]string{}
+			}
+			p.TemplateTags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+		}
+	}
+}
+
+// InstanceTags are the tags that the instances get: the template's, over which those of the request win
+// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html, TagSpecification). AWS adds its own, aws:….
+func (p Plan) InstanceTags() map[string]string {
+	tags := map[string]string{}
+	maps.Copy(tags, p.TemplateTags)
+	maps.Copy(tags, p.Tags)
+	return tags
 }
 
 // tags returns the tags with the name among them.
