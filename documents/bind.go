@@ -1,10 +1,13 @@
 package documents
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -47,9 +50,9 @@ func (d Document) Bind(given map[string][]string) (map[string][]string, error) {
 // misfit says why a value does not fit a parameter, or nothing.
 func (p Parameter) misfit(value []string) string {
 	switch {
-	case p.Type == "String" && len(value) != 1:
-		return fmt.Sprintf("a String takes one value, not %d", len(value))
-	case len(value) < p.MinItems:
+	case p.Type != "StringList" && len(value) != 1:
+		return fmt.Sprintf("a %s takes one value, not %d", p.Type, len(value))
+	case len(value) < p.MinItems && p.Type == "StringList":
 		return fmt.Sprintf("%d items; at least %d are needed", len(value), p.MinItems)
 	case p.MaxItems > 0 && len(value) > p.MaxItems:
 		return fmt.Sprintf("%d items; at most %d", len(value), p.MaxItems)
@@ -70,14 +73,40 @@ func (p Parameter) itemMisfit(v string) string {
 	case p.MaxChars > 0 && chars > p.MaxChars:
 		return fmt.Sprintf("%d characters; at most %d", chars, p.MaxChars)
 	case len(p.AllowedValues) > 0 && !slices.Contains(p.AllowedValues, v):
-		return fmt.Sprintf("%q is not one of the allowed values", v)
+		return fmt.Sprintf("%q is not one of %s", v, strings.Join(p.AllowedValues, ", "))
 	case p.AllowedPattern != "" && !matchesWhole(p.AllowedPattern, v):
 		return fmt.Sprintf("%q does not match %s", v, p.AllowedPattern)
 	}
-	return ""
+	return p.typeMisfit(v)
+}
+
+// typeMisfit says why a text is no value of a type that is more than text.
+func (p Parameter) typeMisfit(v string) string {
+	var fits bool
+	switch p.Type {
+	case "Boolean":
+		fits = v == "true" || v == "false"
+	case "Integer":
+		_, err := strconv.ParseInt(v, 10, 64)
+		fits = err == nil
+	case "StringMap":
+		var m map[string]any
+		fits = json.Unmarshal([]byte(v), &m) == nil
+	case "MapList":
+		var l []map[string]any
+		fits = json.Unmarshal([]byte(v), &l) == nil
+	default:
+		return ""
+	}
+	if fits {
+		return ""
+	}
+	return fmt.Sprintf("%q is not a %s", v, p.Type)
 }
 
 // matchesWhole matches as the service does: the pattern must take in the whole value.
 func matchesWhole(pattern, v string) bool {
-	return regexp.MustCompile(`^(?:` + pattern + `)$`).MatchString(v) // Parse has compiled it
+	return regexp.MustCompile(wholePattern(pattern)).MatchString(v) // Parse has compiled it
 }
+
+func wholePattern(pattern string) string { return `^(?:` + pattern + `)$` }

@@ -2,19 +2,13 @@
 // declares and does, parsed and validated, without an AWS client and without running
 // anything.
 //
-// Start with [Parse] and [Document.Bind]. Schema 1.2 is read in this version, in JSON:
-// the schema of AWS-RunShellScript. Other schemas are refused by name.
+// Start with [Parse] and [Document.Bind]. Command documents of schema 1.2, 2.0 and 2.2
+// are read; other schemas are refused by name.
 //
 // The format: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-schemas-features.html
 package documents
 
-import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
-	"regexp"
-)
+import "strings"
 
 // MaxContentBytes is the largest content of a document.
 // https://docs.aws.amazon.com/general/latest/gr/ssm.html
@@ -25,131 +19,134 @@ type Document struct {
 	SchemaVersion string
 	Description   string
 	Parameters    map[string]Parameter
-	Steps         []Step
+	Steps         []Step // in the order in which they run
 }
 
-// Parameter is what a document declares of one of its parameters.
+// Parameter is what a document declares of one of its parameters. Counts of zero are not
+// declared.
 type Parameter struct {
-	Type           string   `json:"type"` // String or StringList
-	Description    string   `json:"description"`
-	Default        Value    `json:"default"`
-	AllowedValues  []string `json:"allowedValues"`
-	AllowedPattern string   `json:"allowedPattern"`
-	DisplayType    string   `json:"displayType"`
-	MinItems       int      `json:"minItems"`
-	MaxItems       int      `json:"maxItems"`
-	MinChars       int      `json:"minChars"`
-	MaxChars       int      `json:"maxChars"`
+	Type           string // String, StringList, Boolean, Integer, StringMap or MapList
+	Description    string
+	Default        Value
+	AllowedValues  []string
+	AllowedPattern string
+	DisplayType    string // textfield or textarea: how a console asks for it
+	Interpolation  string // ENV_VAR, or empty
+	MinItems       int
+	MaxItems       int
+	MinChars       int
+	MaxChars       int
 }
 
-// Step is one thing that a document does: a plugin and its inputs.
+// Step is one thing that a document does: a plugin and what it is told.
 type Step struct {
-	Name   string // in schema 1.2 the plugin's name, as GetCommandInvocation wants it
-	Action string // the plugin: aws:runShellScript
-	ID     string // the id of a schema 1.2 property, as it shows in S3 keys
-	Inputs map[string]json.RawMessage
+	// Name is the step's own name; in schema 1.2 the plugin's, as GetCommandInvocation wants it.
+	Name string
+	// Action is the plugin: aws:runShellScript.
+	Action string
+	// Inputs are what the plugin is told: once in schema 2.x, and once for each property in
+	// schema 1.2, where they run one after another as one step. Values are what
+	// encoding/json makes of them with UseNumber.
+	Inputs []map[string]any
+	// Precondition maps an operator to its arguments. Only StringEquals exists.
+	Precondition map[string][]string
+	// Line and Column say where the step begins in the content, both from 1.
+	Line, Column int
 }
 
-// Value is a parameter's value: a text or a list of texts. Nil means none.
+// Value is a parameter's value as the API passes it: a list of texts. One that is neither
+// a text nor a list of texts is one text of JSON. Nil means none.
 type Value []string
 
-// UnmarshalJSON reads a string or a list of strings.
-func (v *Value) UnmarshalJSON(data []byte) error {
-	var one string
-	if err := json.Unmarshal(data, &one); err == nil {
-		*v = Value{one}
-		return nil
+// The inputs of a step that say how the document goes on after it.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
+const (
+	inputOnFailure = "onFailure"
+	inputOnSuccess = "onSuccess"
+	inputFinally   = "finallyStep"
+)
+
+// OnFailure is exit or successAndExit where a failed step ends the document, else empty.
+func (s Step) OnFailure() string { return s.modifier(inputOnFailure) }
+
+// OnSuccess is exit where a step that succeeded ends the document, else empty.
+func (s Step) OnSuccess() string { return s.modifier(inputOnSuccess) }
+
+// Finally says whether the step runs whatever ended the document. It counts on the last
+// step only.
+func (s Step) Finally() bool { return s.modifier(inputFinally) == "true" }
+
+// modifier reads an input that is a text or a boolean, as the agent does.
+func (s Step) modifier(name string) string {
+	if len(s.Inputs) != 1 {
+		return ""
 	}
-	var list []string
-	if err := json.Unmarshal(data, &list); err != nil {
-		return fmt.Errorf("a default is a string or a list of strings: %w", err)
+	switch v := s.Inputs[0][name].(type) {
+	case string:
+		return v
+	case bool:
+		if v {
+			return "true"
+		}
+		return "false"
 	}
-	*v = append(Value{}, list...)
-	return nil
+	return ""
 }
 
-type content struct {
-	SchemaVersion string                `json:"schemaVersion"`
-	Description   string                `json:"description"`
-	Parameters    map[string]Parameter  `json:"parameters"`
-	RuntimeConfig map[string]runtimeFor `json:"runtimeConfig"`
+// Platforms returns the operating systems that can run a step of the document, sorted:
+// Linux, MacOS, Windows. In schema 2.2 one step is enough, because what does not fit is
+// skipped; before it every step has to fit. No answer means that the plugins are not
+// known to be bound to any.
+func (d Document) Platforms() []string {
+	runs := map[string]int{}
+	known := 0
+	for _, s := range d.Steps {
+		platforms, ok := pluginPlatforms[s.Action]
+		if !ok {
+			continue
+		}
+		known++
+		for _, p := range platforms {
+			runs[p]++
+		}
+	}
+	needed := known
+	if d.SchemaVersion == "2.2" {
+		needed = 1
+	}
+	var out []string
+	for _, p := range []string{"Linux", "MacOS", "Windows"} {
+		if runs[p] >= max(needed, 1) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
-type runtimeFor struct {
-	Properties []map[string]json.RawMessage `json:"properties"`
+// plugins says which operating systems each plugin of Command documents runs on.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
+var pluginPlatforms = map[string][]string{
+	"aws:applications":        {"Windows"},
+	"aws:cloudWatch":          {"Windows"},
+	"aws:configureDocker":     {"Linux", "Windows"},
+	"aws:configurePackage":    {"Linux", "MacOS", "Windows"},
+	"aws:domainJoin":          {"Linux", "Windows"},
+	"aws:downloadContent":     {"Linux", "MacOS", "Windows"},
+	"aws:psModule":            {"Windows"},
+	"aws:refreshAssociation":  {"Linux", "MacOS", "Windows"},
+	"aws:runDockerAction":     {"Linux", "Windows"},
+	"aws:runDocument":         {"Linux", "MacOS", "Windows"},
+	"aws:runPowerShellScript": {"Linux", "MacOS", "Windows"},
+	"aws:runShellScript":      {"Linux", "MacOS"},
+	"aws:softwareInventory":   {"Linux", "MacOS", "Windows"},
+	"aws:updateAgent":         {"Windows"},
+	"aws:updateSsmAgent":      {"Linux", "MacOS", "Windows"},
+	"aws:configureDaemon":     {"Windows"},
+	"aws:dockerContainer":     {"Linux"},
+	"aws:runCloudWatchAgent":  {"Linux", "Windows"},
 }
 
-// Parse reads a document's JSON content. The error says what is wrong with it.
-func Parse(data []byte) (Document, error) {
-	if len(data) > MaxContentBytes {
-		return Document{}, fmt.Errorf("document has %d bytes; at most %d", len(data), MaxContentBytes)
-	}
-	var c content
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&c); err != nil {
-		return Document{}, fmt.Errorf("read document: %w", err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return Document{}, fmt.Errorf("read document: there is more after its end")
-	}
-	if c.SchemaVersion != "1.2" {
-		return Document{}, fmt.Errorf("schema version %q is not supported; 1.2 is", c.SchemaVersion)
-	}
-	d := Document{SchemaVersion: c.SchemaVersion, Description: c.Description, Parameters: c.Parameters}
-	if err := checkParameters(d.Parameters); err != nil {
-		return Document{}, err
-	}
-	steps, err := stepsOf(c.RuntimeConfig)
-	d.Steps = steps
-	return d, err
-}
-
-// stepsOf reads a schema 1.2 runtime configuration, which holds one plugin.
-func stepsOf(config map[string]runtimeFor) ([]Step, error) {
-	if len(config) != 1 {
-		return nil, fmt.Errorf("runtimeConfig names %d plugins; one is needed", len(config))
-	}
-	var steps []Step
-	for action, runtime := range config {
-		if len(runtime.Properties) == 0 {
-			return nil, fmt.Errorf("plugin %s has no properties", action)
-		}
-		for _, inputs := range runtime.Properties {
-			s := Step{Name: action, Action: action, Inputs: inputs}
-			if err := json.Unmarshal(orNull(inputs["id"]), &s.ID); err != nil {
-				return nil, fmt.Errorf("plugin %s: id: %w", action, err)
-			}
-			delete(inputs, "id")
-			steps = append(steps, s)
-		}
-	}
-	return steps, nil
-}
-
-func orNull(raw json.RawMessage) json.RawMessage {
-	if raw == nil {
-		return json.RawMessage("null")
-	}
-	return raw
-}
-
-var parameterName = regexp.MustCompile(`^[a-zA-Z0-9]+$`)
-
-func checkParameters(parameters map[string]Parameter) error {
-	for name, p := range parameters {
-		if !parameterName.MatchString(name) {
-			return fmt.Errorf("parameter name %q is not alpha-numeric", name)
-		}
-		if p.Type != "String" && p.Type != "StringList" {
-			return fmt.Errorf("parameter %s: type %q is not supported; String and StringList are", name, p.Type)
-		}
-		if p.Type == "String" && len(p.Default) > 1 {
-			return fmt.Errorf("parameter %s: a String has one default value", name)
-		}
-		if _, err := regexp.Compile(p.AllowedPattern); err != nil {
-			return fmt.Errorf("parameter %s: allowedPattern: %w", name, err)
-		}
-	}
-	return nil
+func knownPlugin(name string) bool {
+	_, ok := pluginPlatforms[name]
+	return ok && strings.HasPrefix(name, "aws:")
 }

@@ -22,20 +22,25 @@ func TestParseReadsSchema12(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Steps) != 1 || d.Steps[0].Action != "aws:runShellScript" || d.Steps[0].ID != "0.aws:runShellScript" {
+	if len(d.Steps) != 1 || d.Steps[0].Action != "aws:runShellScript" || d.Steps[0].Inputs[0]["id"] != "0.aws:runShellScript" {
 		t.Errorf("steps = %+v", d.Steps)
 	}
 }
 
 func TestParseRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, old, new, want string }{
-		{"another schema", `"1.2"`, `"2.2"`, `schema version "2.2" is not supported`},
-		{"an unknown member", `"description"`, `"mainSteps"`, "unknown field"},
-		{"a bad type", `"StringList"`, `"Number"`, `type "Number" is not supported`},
+		{"another schema", `"1.2"`, `"0.3"`, `line 1, column 18: schemaVersion "0.3" is not one of 1.2, 2.0, 2.2`},
+		{"an unknown member", `"description"`, `"mainSteps"`, `line 1, column 24: unknown property "mainSteps"`},
+		{"a member twice", `"description":"run it"`, `"schemaVersion":"1.2"`, `"schemaVersion" is given twice`},
+		{"a plugin that nobody knows", `"aws:runShellScript":`, `"aws:run":`, `line 6, column 19: unknown plugin "aws:run"`},
+		{"a reference to nothing", `{{ commands }}`, `{{ command }}`, `parameter "command" is not declared`},
+		{"a broken string", `"run it"`, `"run it`, "not well-formed"},
+		{"a bad type", `"StringList"`, `"Number"`, `parameter type "Number" is not one of`},
+		{"a default of another type", `"default":"",`, `"default":[""],`, "the default of a String is a string, not a list"},
 		{"a bad pattern", `[1-9][0-9]{0,4}`, `[1-`, "allowedPattern"},
 		{"a bad name", `"mode"`, `"the mode"`, "not alpha-numeric"},
 		{"no step", `[{"id":"0.aws:runShellScript","runCommand":"{{ commands }}"}]`, `[]`, "no properties"},
-		{"something after it", `"{{ commands }}"}]}}}`, `"{{ commands }}"}]}}} x`, "more after its end"},
+		{"something after it", `"{{ commands }}"}]}}}`, `"{{ commands }}"}]}}} x`, "more after the document's end"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := documents.Parse([]byte(strings.Replace(script, tt.old, tt.new, 1)))

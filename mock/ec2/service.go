@@ -27,6 +27,7 @@ func New(w *world.World) *Service {
 	s.Reset()
 	w.Register("ec2", s)
 	transition.On(w, s.transition)
+	world.InstancePoweredOff.On(w, s.poweredOff)
 	return s
 }
 

@@ -19,10 +19,10 @@ type command struct {
 	Version        string              `json:"version"`
 	Comment        string              `json:"comment"`
 	Parameters     map[string][]string `json:"parameters,omitempty"`
-	Bound          map[string][]string `json:"bound"` // with the document's defaults
+	Tasks          []task              `json:"tasks"` // what the document does, with the parameters in their places
 	Requested      time.Time           `json:"requested"`
 	TimeoutSeconds int32               `json:"timeoutSeconds"` // of delivery
-	Execution      time.Duration       `json:"execution"`      // the script's own
+	Execution      time.Duration       `json:"execution"`      // of the steps, together
 	MaxConcurrency string              `json:"maxConcurrency"`
 	MaxErrors      string              `json:"maxErrors"`
 	Invocations    []*invocation       `json:"invocations"` // in the order of the ids given
@@ -43,14 +43,38 @@ type invocation struct {
 	Status  types.CommandInvocationStatus `json:"status"`
 	Details string                        `json:"details"`
 	Sent    bool                          `json:"sent"`  // takes part in the concurrency until it ends
-	Boots   int                           `json:"boots"` // the node's, when the script started
+	Boots   int                           `json:"boots"` // the node's, when the agent took the document up
 	Started time.Time                     `json:"started,omitzero"`
 	Ended   time.Time                     `json:"ended,omitzero"`
-	Code    int                           `json:"code"`
-	Stdout  string                        `json:"stdout,omitempty"` // cut as GetCommandInvocation shows it
-	Stderr  string                        `json:"stderr,omitempty"`
-	Output  string                        `json:"output,omitempty"` // both, cut as the lists show them
-	Result  *node.Result                  `json:"result,omitempty"` // while the script runs
+	Steps   []*step                       `json:"steps"` // one for each of the command's tasks
+	Next    int                           `json:"next"`  // the step that runs, or is the next to
+
+	// Rebooting says that the agent reboots the machine on a step's behalf, and goes on
+	// with it afterwards; Reboots is how often it has done that.
+	Rebooting bool `json:"rebooting,omitempty"`
+	Reboots   int  `json:"reboots,omitempty"`
+}
+
+// step is a plugin's execution on a node.
+type step struct {
+	Status  types.CommandPluginStatus `json:"status"`
+	Skipped bool                      `json:"skipped,omitempty"`
+	Details string                    `json:"details"`
+	Code    int                       `json:"code"`
+	Started time.Time                 `json:"started,omitzero"`
+	Began   time.Time                 `json:"began,omitzero"` // its last run, after a reboot
+	Ended   time.Time                 `json:"ended,omitzero"`
+	Stdout  string                    `json:"stdout,omitempty"` // cut as GetCommandInvocation shows it
+	Stderr  string                    `json:"stderr,omitempty"`
+	Output  string                    `json:"output,omitempty"` // both, cut as the lists show them
+	// Before is what it printed before the agent rebooted the machine, uncut.
+	Before printed      `json:"before,omitzero"`
+	Result *node.Result `json:"result,omitempty"` // while it runs
+}
+
+type printed struct {
+	Stdout string `json:"stdout,omitempty"`
+	Stderr string `json:"stderr,omitempty"`
 }
 
 // The status details that are not also a status. On the wire they have no spaces.
@@ -63,11 +87,26 @@ const (
 	incomplete        = "Incomplete"
 )
 
-// The agent's code for a step that did not end, and for one that it killed.
+// The agent's codes: for a step that did not end, for one that did not begin or fit, and
+// for one that it killed.
 const (
 	codeUnfinished = -1
+	codeNotRun     = 1
 	codeKilled     = 137
 )
+
+// invite adds a node to the command.
+func (c *command) invite(id string) {
+	inv := &invocation{NodeID: id, Status: types.CommandInvocationStatusPending, Details: "Pending"}
+	for range c.Tasks {
+		inv.Steps = append(inv.Steps, &step{Status: types.CommandPluginStatusPending, Details: "Pending", Code: codeUnfinished})
+	}
+	c.Invocations = append(c.Invocations, inv)
+	if c.byNode == nil {
+		c.byNode = map[string]*invocation{}
+	}
+	c.byNode[id] = inv
+}
 
 func (c *command) index() {
 	c.byNode = make(map[string]*invocation, len(c.Invocations))
@@ -91,7 +130,10 @@ func (inv *invocation) terminal() bool {
 
 // end puts an invocation into a final status.
 func (inv *invocation) end(status types.CommandInvocationStatus, details string, at time.Time) {
-	inv.Status, inv.Details, inv.Ended, inv.Sent, inv.Result = status, details, at, false, nil
+	inv.Status, inv.Details, inv.Ended, inv.Sent = status, details, at, false
+	for _, st := range inv.Steps {
+		st.Result, st.Before = nil, printed{} // what is no longer needed would fill the state file
+	}
 }
 
 // countsAsError says whether the invocation counts towards MaxErrors.

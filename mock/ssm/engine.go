@@ -1,15 +1,11 @@
 package ssm
 
 import (
-	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
-	"github.com/musterhq/muster/mock/node"
 	"github.com/musterhq/muster/mock/world"
 )
 
@@ -18,15 +14,16 @@ import (
 const (
 	visibleDelay = 300 * time.Millisecond // SendCommand → the lists show its invocations
 	sendDelay    = 200 * time.Millisecond // the service → the agent
-	replyDelay   = 150 * time.Millisecond // the script's end → the service
-	killDelay    = time.Second            // a cancel → the agent has killed the script
+	replyDelay   = 150 * time.Millisecond // a step's end → the service, and the next step
+	killDelay    = time.Second            // a cancel → the agent has killed the step
 )
 
 // The ways of a command.
 var (
 	dispatch = world.Topic[commandRef]{Name: "ssm:dispatch"}   // sending begins
 	deliver  = world.Topic[invocationRef]{Name: "ssm:deliver"} // it reaches a node
-	finish   = world.Topic[invocationRef]{Name: "ssm:finish"}  // the agent reports the end
+	stepped  = world.Topic[stepRef]{Name: "ssm:step"}          // the agent reports a step's end
+	finish   = world.Topic[invocationRef]{Name: "ssm:finish"}  // the agent reports the document's end
 	killed   = world.Topic[invocationRef]{Name: "ssm:killed"}  // the agent reports a cancelled end
 	expire   = world.Topic[commandRef]{Name: "ssm:expire"}     // the total timeout has passed
 	forget   = world.Topic[commandRef]{Name: "ssm:forget"}     // it is no longer kept
@@ -43,6 +40,12 @@ type commandRef struct {
 type invocationRef struct {
 	CommandID string `json:"commandId"`
 	NodeID    string `json:"nodeId"`
+}
+
+// stepRef is a step that runs; one whose node has booted since does not end.
+type stepRef struct {
+	invocationRef
+	Boots int `json:"boots"`
 }
 
 // schedule puts a new command on its way.
@@ -105,8 +108,7 @@ func (c *command) ack() {
 	}
 }
 
-// deliver brings a command to a node. The script runs to its end at once; what it
-// printed is published when the clock has reached that end.
+// deliver brings a command to a node.
 func (s *Service) deliver(sc world.Scope, e invocationRef) {
 	a := s.in(sc)
 	c, inv := a.invocation(e)
@@ -131,68 +133,12 @@ func (s *Service) deliver(sc world.Scope, e invocationRef) {
 	}
 }
 
-func (s *Service) start(a *account, c *command, inv *invocation, n *managed) {
-	inv.Status, inv.Details = types.CommandInvocationStatusInProgress, "InProgress"
-	inv.Started, inv.Boots = s.world.Now(), n.Boots
-	script := node.Script{
-		ID: c.ID, Step: "awsrunShellScript/0.awsrunShellScript", Text: strings.Join(c.Bound["commands"], "\n"), Dir: c.Bound["workingDirectory"][0],
-		Start: inv.Started, Timeout: c.Execution,
-	}
-	var result node.Result
-	s.world.Work(
-		func() { result = n.Machine.Run(context.Background(), script) },
-		func() {
-			result.Limit = nil // a script that reached one has used up its timeout
-			inv.Result = &result
-			after := result.Duration + s.world.Delay(replyDelay)
-			finish.After(s.world, after, a.Scope, invocationRef{c.ID, inv.NodeID})
-		})
-}
-
 func (a *account) invocation(e invocationRef) (*command, *invocation) {
 	c := a.commands[e.CommandID]
 	if c == nil {
 		return nil, nil
 	}
 	return c, c.byNode[e.NodeID]
-}
-
-// finish takes the agent's report. A node that was stopped or rebooted since the script
-// started has none to give: the command then ends with its total timeout.
-func (s *Service) finish(sc world.Scope, e invocationRef) {
-	a := s.in(sc)
-	c, inv := a.invocation(e)
-	if inv == nil || inv.Status != types.CommandInvocationStatusInProgress || !a.answers(inv) {
-		return
-	}
-	r := inv.Result
-	stdout, stderr := r.Output()
-	switch {
-	case r.TimedOut:
-		inv.report(stdout, stderr, codeKilled)
-		inv.end(types.CommandInvocationStatusTimedOut, executionTimedOut, s.world.Now())
-	case r.ExitCode != 0:
-		// The agent's own last line of a failed script.
-		inv.report(stdout, stderr+fmt.Sprintf("failed to run commands: exit status %d", r.ExitCode), r.ExitCode)
-		inv.end(types.CommandInvocationStatusFailed, "Failed", s.world.Now())
-	default:
-		inv.report(stdout, stderr, 0)
-		inv.end(types.CommandInvocationStatusSuccess, "Success", s.world.Now())
-	}
-	s.fill(a, c)
-}
-
-// answers says whether the node that runs an invocation is still the boot that started it.
-func (a *account) answers(inv *invocation) bool {
-	n := a.nodes[inv.NodeID]
-	return n != nil && n.Boots == inv.Boots && inv.Result != nil
-}
-
-// report keeps what the lists and GetCommandInvocation show of an invocation's output.
-func (inv *invocation) report(stdout, stderr string, code int) {
-	inv.Stdout, inv.Stderr = cutStdout(stdout), cutStderr(stderr)
-	inv.Output = combined(inv.Stdout, inv.Stderr)
-	inv.Code = code
 }
 
 // cancel ends an invocation that has not reached its node, and asks the agent to kill
@@ -205,19 +151,6 @@ func (s *Service) cancel(a *account, c *command, inv *invocation) {
 		inv.Status, inv.Details = types.CommandInvocationStatusCancelling, "Cancelling"
 		killed.After(s.world, s.world.Delay(killDelay), a.Scope, invocationRef{c.ID, inv.NodeID})
 	}
-}
-
-// killed takes the agent's report of a cancelled script: what it had printed by then.
-func (s *Service) killed(sc world.Scope, e invocationRef) {
-	a := s.in(sc)
-	c, inv := a.invocation(e)
-	if inv == nil || inv.Status != types.CommandInvocationStatusCancelling || !a.answers(inv) {
-		return
-	}
-	stdout, stderr, _ := inv.Result.Until(s.world.Now().Sub(inv.Started))
-	inv.report(stdout, stderr, codeKilled)
-	inv.end(types.CommandInvocationStatusCancelled, "Cancelled", s.world.Now())
-	s.fill(a, c)
 }
 
 // expire gives up on whatever has not ended, whether or not it was delivered.

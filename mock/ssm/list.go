@@ -188,38 +188,60 @@ func (inv *invocation) describe(a *account, c *command, details bool) types.Comm
 		CloudWatchOutputConfig: &types.CloudWatchOutputConfig{CloudWatchLogGroupName: new(""), CloudWatchOutputEnabled: false},
 	}
 	if details {
-		out.CommandPlugins = []types.CommandPlugin{inv.plugin()}
+		for n := range inv.Steps {
+			out.CommandPlugins = append(out.CommandPlugins, inv.plugin(c, n))
+		}
 	}
 	return out
 }
 
-// plugin is the one step of an invocation.
-func (inv *invocation) plugin() types.CommandPlugin {
-	p := types.CommandPlugin{Name: new(pluginName), Status: pluginStatus(inv), StatusDetails: new(inv.Details), ResponseCode: int32(inv.Code), Output: new(inv.Output),
-		StandardOutputUrl: new(""), StandardErrorUrl: new(""), OutputS3BucketName: new(""), OutputS3KeyPrefix: new("")}
-	if !inv.Started.IsZero() {
-		p.ResponseStartDateTime = new(inv.Started)
-		if !inv.Ended.IsZero() {
-			p.ResponseFinishDateTime = new(inv.Ended)
-		}
+// plugin is a step as the lists show it.
+func (inv *invocation) plugin(c *command, n int) types.CommandPlugin {
+	st := inv.Steps[n]
+	status, details := inv.stepStatus(n)
+	p := types.CommandPlugin{Name: new(c.Tasks[n].Name), Status: pluginStatus(status), StatusDetails: new(details), ResponseCode: int32(st.Code),
+		Output: new(st.Output), StandardOutputUrl: new(""), StandardErrorUrl: new(""), OutputS3BucketName: new(""), OutputS3KeyPrefix: new("")}
+	if !st.Started.IsZero() {
+		p.ResponseStartDateTime = new(st.Started)
+	}
+	if ended := inv.stepEnded(n); !ended.IsZero() && !st.Started.IsZero() {
+		p.ResponseFinishDateTime = new(ended)
 	}
 	return p
 }
 
+// stepStatus is how a step stands: as the invocation does where it is its turn, or where
+// the invocation ended without it. assumed: the latter.
+func (inv *invocation) stepStatus(n int) (types.CommandInvocationStatus, string) {
+	st := inv.Steps[n]
+	switch {
+	case st.ended():
+		return types.CommandInvocationStatus(st.Status), st.Details
+	case inv.terminal(), n == inv.Next:
+		return inv.Status, inv.Details
+	}
+	return types.CommandInvocationStatusPending, "Pending"
+}
+
+// stepEnded is when a step ended, or the invocation without it; zero while it has not.
+func (inv *invocation) stepEnded(n int) time.Time {
+	if st := inv.Steps[n]; st.ended() {
+		return st.Ended
+	}
+	return inv.Ended
+}
+
 // pluginStatus is an invocation's status in the words for plugins, which know neither
 // Delayed nor Cancelling.
-func pluginStatus(inv *invocation) types.CommandPluginStatus {
-	switch inv.Status {
+func pluginStatus(status types.CommandInvocationStatus) types.CommandPluginStatus {
+	switch status {
 	case types.CommandInvocationStatusDelayed:
 		return types.CommandPluginStatusPending
 	case types.CommandInvocationStatusCancelling:
 		return types.CommandPluginStatusInProgress
 	}
-	return types.CommandPluginStatus(inv.Status)
+	return types.CommandPluginStatus(status)
 }
-
-// pluginName is how GetCommandInvocation names the step of a schema 1.2 document.
-const pluginName = "aws:runShellScript"
 
 // GetCommandInvocation shows one invocation with more of its output than the lists.
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html
@@ -235,28 +257,46 @@ func (s *Service) GetCommandInvocation(ctx context.Context, in *ssmapi.GetComman
 	if inv == nil || !c.Visible {
 		return nil, modelled("InvocationDoesNotExist", "")
 	}
-	if in.PluginName != nil && *in.PluginName != pluginName {
-		return nil, modelled("InvalidPluginName", "")
+	n, err := c.plugin(in.PluginName)
+	if err != nil {
+		return nil, err
 	}
+	st := inv.Steps[n]
+	status, details := inv.stepStatus(n)
 	out := &ssmapi.GetCommandInvocationOutput{
 		CommandId: new(c.ID), InstanceId: new(inv.NodeID), Comment: new(c.Comment), DocumentName: new(c.Document), DocumentVersion: new(c.Version),
-		PluginName: new(pluginName), Status: inv.Status, StatusDetails: new(inv.Details), ResponseCode: int32(inv.Code),
-		StandardOutputContent: new(inv.Stdout), StandardErrorContent: new(inv.Stderr), StandardOutputUrl: new(""), StandardErrorUrl: new(""),
+		PluginName: new(c.Tasks[n].Name), Status: status, StatusDetails: new(details), ResponseCode: int32(st.Code),
+		StandardOutputContent: new(st.Stdout), StandardErrorContent: new(st.Stderr), StandardOutputUrl: new(""), StandardErrorUrl: new(""),
 		ExecutionStartDateTime: new(""), ExecutionEndDateTime: new(""), ExecutionElapsedTime: new(""),
 		CloudWatchOutputConfig: &types.CloudWatchOutputConfig{CloudWatchLogGroupName: new(""), CloudWatchOutputEnabled: false},
 	}
-	inv.times(out)
+	inv.times(n, out)
 	return out, nil
 }
 
-// times fills in when the script ran: texts, empty while unknown.
-func (inv *invocation) times(out *ssmapi.GetCommandInvocationOutput) {
-	if inv.Started.IsZero() {
+// plugin finds a step by its name. A document with one step needs none; with several,
+// AWS answers a request without one with InvalidPluginName, too.
+// https://github.com/boto/boto3/issues/1811
+func (c *command) plugin(name *string) (int, error) {
+	if name == nil && len(c.Tasks) == 1 {
+		return 0, nil
+	}
+	n := slices.IndexFunc(c.Tasks, func(t task) bool { return name != nil && t.Name == *name })
+	if n < 0 {
+		return 0, modelled("InvalidPluginName", "")
+	}
+	return n, nil
+}
+
+// times fills in when the step ran: texts, empty while unknown.
+func (inv *invocation) times(n int, out *ssmapi.GetCommandInvocationOutput) {
+	started, ended := inv.Steps[n].Started, inv.stepEnded(n)
+	if started.IsZero() {
 		return
 	}
-	out.ExecutionStartDateTime = new(isoTime(inv.Started))
-	if !inv.Ended.IsZero() {
-		out.ExecutionEndDateTime = new(isoTime(inv.Ended))
-		out.ExecutionElapsedTime = new(isoDuration(inv.Ended.Sub(inv.Started)))
+	out.ExecutionStartDateTime = new(isoTime(started))
+	if !ended.IsZero() {
+		out.ExecutionEndDateTime = new(isoTime(ended))
+		out.ExecutionElapsedTime = new(isoDuration(ended.Sub(started)))
 	}
 }

@@ -133,8 +133,8 @@ func (s *Service) agentUp(sc world.Scope, e agentEvent) {
 		n.Registered = n.Since
 	}
 	for _, c := range a.Commands {
-		if inv := c.byNode[e.InstanceID]; inv != nil && inv.Details == delayed {
-			deliver.Publish(s.world, sc, invocationRef{c.ID, e.InstanceID})
+		if inv := c.byNode[e.InstanceID]; inv != nil && !inv.terminal() {
+			s.takeUp(a, c, inv, n)
 		}
 	}
 }

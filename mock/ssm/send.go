@@ -4,12 +4,9 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	ssmapi "github.com/aws/aws-sdk-go-v2/service/ssm"
-	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/musterhq/muster/documents"
 	"github.com/musterhq/muster/mock/wire"
@@ -48,26 +45,28 @@ func (s *Service) SendCommand(ctx context.Context, in *ssmapi.SendCommandInput) 
 		return nil, err
 	}
 	a := s.in(world.ScopeOf(ctx))
-	bound, err := s.bind(in)
+	doc, bound, err := s.bind(in)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.checkTargets(in.InstanceIds); err != nil {
 		return nil, err
 	}
-	seconds, _ := strconv.Atoi(bound["executionTimeout"][0]) // the document's pattern lets only numbers pass
 	c := &command{
-		Seq: a.nextSeq(), ID: s.world.UUID(), Document: *in.DocumentName, Version: orDefault(in.DocumentVersion, "$DEFAULT"), Comment: orDefault(in.Comment, ""),
-		Parameters: in.Parameters, Bound: bound, Requested: s.world.Now(), TimeoutSeconds: defaultTimeoutSeconds, Execution: time.Duration(seconds) * time.Second,
+		Document: *in.DocumentName, Version: orDefault(in.DocumentVersion, "$DEFAULT"), Comment: orDefault(in.Comment, ""), Parameters: in.Parameters,
+		Tasks: tasksOf(doc, bound), Requested: s.world.Now(), TimeoutSeconds: defaultTimeoutSeconds,
 		MaxConcurrency: orDefault(in.MaxConcurrency, defaultConcurrency), MaxErrors: orDefault(in.MaxErrors, defaultErrors), Window: 1,
+	}
+	if plugin := s.unmodelled(c); plugin != "" {
+		return nil, wire.Errorf("ValidationException", "muster's mock does not model the plugin %s", plugin)
 	}
 	if in.TimeoutSeconds != nil {
 		c.TimeoutSeconds = *in.TimeoutSeconds
 	}
+	c.Seq, c.ID, c.Execution = a.nextSeq(), s.world.UUID(), execution(c.Tasks)
 	for _, id := range in.InstanceIds {
-		c.Invocations = append(c.Invocations, &invocation{NodeID: id, Status: types.CommandInvocationStatusPending, Details: "Pending", Code: codeUnfinished})
+		c.invite(id)
 	}
-	c.index()
 	a.Commands = append(a.Commands, c)
 	a.commands[c.ID] = c
 	s.schedule(a.Scope, c)
@@ -95,19 +94,19 @@ func checkSend(in *ssmapi.SendCommandInput) error {
 }
 
 // bind finds the document and fits the parameters to it.
-func (s *Service) bind(in *ssmapi.SendCommandInput) (map[string][]string, error) {
-	doc, ok := s.documents[*in.DocumentName]
+func (s *Service) bind(in *ssmapi.SendCommandInput) (documents.Document, map[string][]string, error) {
+	own, ok := s.own[*in.DocumentName]
 	if !ok { // assumed: the text
-		return nil, modelled("InvalidDocument", "Document with name %s does not exist.", *in.DocumentName)
+		return documents.Document{}, nil, modelled("InvalidDocument", "Document with name %s does not exist.", *in.DocumentName)
 	}
 	if v := orDefault(in.DocumentVersion, "1"); !slices.Contains([]string{"1", "$DEFAULT", "$LATEST"}, v) {
-		return nil, modelled("InvalidDocumentVersion", "Document version %s of %s does not exist.", v, *in.DocumentName) // assumed: the text
+		return documents.Document{}, nil, modelled("InvalidDocumentVersion", "Document version %s of %s does not exist.", v, *in.DocumentName) // assumed: the text
 	}
-	bound, err := doc.Bind(in.Parameters)
+	bound, err := own.parsed.Bind(in.Parameters)
 	if err != nil { // assumed: the text
-		return nil, modelled("InvalidParameters", "%v", err)
+		return documents.Document{}, nil, modelled("InvalidParameters", "%v", err)
 	}
-	return bound, nil
+	return own.parsed, bound, nil
 }
 
 // checkTargets refuses the whole call for one node that cannot take a command: unknown,
@@ -162,27 +161,3 @@ func (s *Service) CancelCommand(ctx context.Context, in *ssmapi.CancelCommandInp
 	s.fill(a, c)
 	return &ssmapi.CancelCommandOutput{}, nil
 }
-
-// ownDocuments are the documents that AWS owns.
-func ownDocuments() map[string]documents.Document {
-	shell, err := documents.Parse([]byte(runShellScript))
-	if err != nil {
-		panic("AWS-RunShellScript: " + err.Error()) // a constant of ours
-	}
-	return map[string]documents.Document{"AWS-RunShellScript": shell}
-}
-
-// runShellScript declares what AWS-RunShellScript declares, its texts being our own.
-// https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
-const runShellScript = `{
-  "schemaVersion": "1.2",
-  "description": "Run a shell script or specify the commands to run.",
-  "parameters": {
-    "commands": {"type": "StringList", "description": "The lines of the script.", "minItems": 1, "displayType": "textarea"},
-    "workingDirectory": {"type": "String", "default": "", "description": "Where the script runs.", "maxChars": 4096},
-    "executionTimeout": {"type": "String", "default": "3600", "description": "How many seconds the script may take.",
-      "allowedPattern": "([1-9][0-9]{0,4})|(1[0-6][0-9]{4})|(17[0-1][0-9]{3})|(172[0-7][0-9]{2})|(172800)"}
-  },
-  "runtimeConfig": {"aws:runShellScript": {"properties": [{
-    "id": "0.aws:runShellScript", "runCommand": "{{ commands }}", "workingDirectory": "{{ workingDirectory }}", "timeoutSeconds": "{{ executionTimeout }}"}]}}
-}`

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/musterhq/muster/documents"
 	"github.com/musterhq/muster/mock/wire"
 	"github.com/musterhq/muster/mock/world"
 )
@@ -21,9 +20,9 @@ import (
 // Service is the mock's Systems Manager. It is not safe for concurrent use: the world's
 // lock guards it.
 type Service struct {
-	world     *world.World
-	accounts  map[world.Scope]*account
-	documents map[string]documents.Document // AWS's own, by name
+	world    *world.World
+	accounts map[world.Scope]*account
+	own      map[string]ownDocument // AWS's documents, by name
 }
 
 // account is one account's Systems Manager in one region. It is what a state file keeps.
@@ -40,7 +39,7 @@ type account struct {
 // New returns Systems Manager in the given world, with no nodes and no commands. It
 // hears of machines from EC2 through the world's topics.
 func New(w *world.World) *Service {
-	s := &Service{world: w, documents: ownDocuments()}
+	s := &Service{world: w, own: ownDocuments()}
 	s.Reset()
 	w.Register("ssm", s)
 	world.InstanceLaunched.On(w, s.launched)
@@ -50,10 +49,13 @@ func New(w *world.World) *Service {
 	agentUp.On(w, s.agentUp)
 	dispatch.On(w, s.dispatch)
 	deliver.On(w, s.deliver)
+	stepped.On(w, s.stepped)
 	finish.On(w, s.finish)
 	expire.On(w, s.expire)
 	forget.On(w, s.forget)
 	killed.On(w, s.killed)
+	guestDown.On(w, s.guestDown)
+	orphaned.On(w, s.orphaned)
 	return s
 }
 

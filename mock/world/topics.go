@@ -24,6 +24,10 @@ type InstanceChange struct {
 	UserData   []byte `json:"userData,omitempty"`
 }
 
+// InstancePoweredOff tells that a machine was shut down from inside: by a script, not by
+// EC2.
+var InstancePoweredOff = Topic[StateChange]{"node:powered-off"}
+
 // SeededFor is how long a seeded instance has been running when it is made.
 const SeededFor = 72 * time.Hour
 
