@@ -109,7 +109,7 @@ func (s *Service) StopInstances(ctx context.Context, in *ec2api.StopInstancesInp
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingInstanceInitiatedShutdownBehavior.html
 func (s *Service) poweredOff(sc world.Scope, c world.StateChange) {
 	r := s.in(sc)
-	if i := r.byID[c.InstanceID]; i != nil && i.State == running {
+	if i := r.Instances.get(c.InstanceID); i != nil && i.State == running {
 		i.because(s.world.Now(), "Client.InstanceInitiatedShutdown", "Instance initiated shutdown")
 		i.PublicIP = netip.Addr{}
 		s.begin(r, i, stopping, stopped, stopDelay)
