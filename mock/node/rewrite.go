@@ -2,8 +2,6 @@ package node
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -194,144 +192,6 @@ func (r *rewriter) callExpr(n *syntax.CallExpr) {
 	}
 }
 
-func wordParts(w *syntax.Word) []syntax.WordPart {
-	if w == nil {
-		return nil
-	}
-	return w.Parts
-}
-
-// word rewrites the parts of a word: process substitutions, a tilde where HOME
-// may be unset, and braces that would expand beyond all bounds.
-func (r *rewriter) word(w *syntax.Word) {
-	r.indirects(w.Parts)
-	for i, part := range w.Parts {
-		if ps, ok := part.(*syntax.ProcSubst); ok {
-			w.Parts[i] = r.procSubst(ps)
-		}
-	}
-	if len(w.Parts) == 0 || r.quoted[w] {
-		return
-	}
-	if n := braceCount(w); n > maxBraces {
-		r.refuse(w.Pos().Line(), "a brace expansion to more than "+strconv.Itoa(maxBraces)+" words")
-		w.Parts = nil
-		return
-	}
-	r.tilde(w)
-}
-
-// maxBraces bounds what {1..n} may expand to; the whole list is made at once.
-const maxBraces = 100_000
-
-// tilde replaces a leading ~ by ${HOME-/root}, because bash looks root's home
-// up when HOME is unset, as it is for the agent's scripts; and ~+ and ~-, which
-// the interpreter lacks, by $PWD and $OLDPWD.
-func (r *rewriter) tilde(w *syntax.Word) {
-	lit, ok := w.Parts[0].(*syntax.Lit)
-	if !ok || !strings.HasPrefix(lit.Value, "~") {
-		return
-	}
-	prefix, rest, slash := strings.Cut(lit.Value, "/")
-	dir, ok := tildes[prefix]
-	if !ok || !slash && len(w.Parts) > 1 {
-		return
-	}
-	parts := []syntax.WordPart{&syntax.ParamExp{
-		Param: &syntax.Lit{Value: dir.variable},
-		Exp:   &syntax.Expansion{Op: syntax.DefaultUnset, Word: literal(dir.unset)},
-	}}
-	if slash {
-		parts = append(parts, &syntax.Lit{Value: "/" + rest})
-	}
-	w.Parts = append(parts, w.Parts[1:]...)
-	r.changed = true
-}
-
-var tildes = map[string]struct{ variable, unset string }{
-	"~": {"HOME", root.home}, "~+": {"PWD", `\~+`}, "~-": {"OLDPWD", `\~-`},
-}
-
-// param renames the parameters that the interpreter takes from the host.
-func (r *rewriter) param(pe *syntax.ParamExp) {
-	if pe.Param == nil {
-		return
-	}
-	if name, ok := hiddenVars[pe.Param.Value]; ok {
-		pe.Param = &syntax.Lit{Value: name, ValuePos: pe.Param.ValuePos, ValueEnd: pe.Param.ValueEnd}
-		pe.Short = false
-		r.changed = true
-	}
-	r.operand(pe.Index)
-	if pe.Slice != nil {
-		r.operand(pe.Slice.Offset)
-		r.operand(pe.Slice.Length)
-	}
-}
-
-// arithmetic renames them where they stand without a dollar.
-func (r *rewriter) arithmetic(node syntax.Node) {
-	switch n := node.(type) {
-	case *syntax.ArithmExp:
-		r.operand(n.X)
-	case *syntax.ArithmCmd:
-		r.operand(n.X)
-	case *syntax.ParenArithm:
-		r.operand(n.X)
-	case *syntax.UnaryArithm:
-		r.operand(n.X)
-		if n.Op == syntax.Inc || n.Op == syntax.Dec {
-			r.assigned(n.X, n.Pos().Line())
-		}
-	case *syntax.BinaryArithm:
-		r.operand(n.X)
-		r.operand(n.Y)
-		if isAssignment(n.Op) {
-			r.assigned(n.X, n.Pos().Line())
-		}
-	case *syntax.LetClause:
-		for _, x := range n.Exprs {
-			r.operand(x)
-		}
-	case *syntax.CStyleLoop:
-		r.operand(n.Init)
-		r.operand(n.Cond)
-		r.operand(n.Post)
-	case *syntax.Assign:
-		r.operand(n.Index)
-	case *syntax.ArrayElem:
-		r.operand(n.Index)
-	}
-}
-
-// assigned refuses what the interpreter panics on: an arithmetic assignment to
-// anything but a plain variable.
-func (r *rewriter) assigned(x syntax.ArithmExpr, line uint) {
-	if w, ok := x.(*syntax.Word); !ok || !syntax.ValidName(w.Lit()) {
-		r.refuse(line, "an arithmetic assignment to an array element")
-	}
-}
-
-func isAssignment(op syntax.BinAritOperator) bool {
-	switch op {
-	case syntax.Assgn, syntax.AddAssgn, syntax.SubAssgn, syntax.MulAssgn, syntax.QuoAssgn, syntax.RemAssgn,
-		syntax.AndAssgn, syntax.OrAssgn, syntax.XorAssgn, syntax.ShlAssgn, syntax.ShrAssgn:
-		return true
-	}
-	return false
-}
-
-func (r *rewriter) operand(x syntax.ArithmExpr) {
-	w, ok := x.(*syntax.Word)
-	if !ok || w == nil {
-		return
-	}
-	if name, ok := hiddenVars[w.Lit()]; ok && len(w.Parts) == 1 {
-		w.Parts = []syntax.WordPart{&syntax.Lit{Value: name}}
-		r.changed = true
-	}
-}
-
 // test refuses the file tests for which the interpreter asks the host.
 func (r *rewriter) test(node syntax.Node) {
 	switch n := node.(type) {
@@ -360,46 +220,6 @@ func firstTestWord(x syntax.TestExpr) *syntax.Word {
 		return firstTestWord(x.X)
 	}
 	return nil
-}
-
-// The kinds of markers: one tells the line, the other too, and that a variable
-// is about to be made of others.
-const (
-	markLine   = "L"
-	markGrowth = "A"
-)
-
-// mark puts a line marker before a word.
-func (r *rewriter) mark(w *syntax.Word, at syntax.Pos) { r.markKind(markLine, w, at) }
-
-// markAssign does so before the value of an assignment.
-func (r *rewriter) markAssign(as *syntax.Assign, at syntax.Pos) {
-	kind := markLine
-	if as.Append || as.Value != nil && as.Value.Lit() == "" {
-		kind = markGrowth
-	}
-	if as.Array == nil || len(as.Array.Elems) == 0 {
-		r.markKind(kind, as.Value, at)
-	} else if r.lines && at.IsValid() && as.Array.Elems[0].Index == nil {
-		// An element that expands to nothing adds none to the array.
-		elem := &syntax.ArrayElem{Value: &syntax.Word{Parts: []syntax.WordPart{marker(markGrowth, at)}}}
-		as.Array.Elems = append([]*syntax.ArrayElem{elem}, as.Array.Elems...)
-	}
-}
-
-func (r *rewriter) markKind(kind string, w *syntax.Word, at syntax.Pos) {
-	if !r.lines || w == nil || len(w.Parts) == 0 || !at.IsValid() {
-		return
-	}
-	r.tilde(w) // a marker before a tilde would hide it
-	if lit, ok := w.Parts[0].(*syntax.Lit); ok && strings.HasPrefix(lit.Value, "~") {
-		return
-	}
-	w.Parts = append([]syntax.WordPart{marker(kind, at)}, w.Parts...)
-}
-
-func marker(kind string, at syntax.Pos) syntax.WordPart {
-	return &syntax.ParamExp{Param: &syntax.Lit{Value: hidden + kind + strconv.Itoa(int(at.Line()))}}
 }
 
 func (r *rewriter) refuse(line uint, what string) {
