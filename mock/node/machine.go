@@ -26,7 +26,7 @@
 // Programs of the image that know only a part of what the real ones do refuse
 // the rest by name: back-references (grep, sed), sed's hold space and branches,
 // hard links, find -printf and others, most of what dnf and apt can do beside
-// updates. There is no awk: no interpreter that was found bounds the memory a program takes.
+// updates. What awk knows stands at package awk.
 package node
 
 import (

@@ -14,6 +14,7 @@ type namedProgram struct {
 // made of programs, is needed by nobody but the image.
 var programs = map[string]program{
 	"[":          test,
+	"awk":        awkProgram,
 	"basename":   basename,
 	"bash":       shellProgram,
 	"cat":        cat,
@@ -32,6 +33,7 @@ var programs = map[string]program{
 	"fgrep":      grep,
 	"find":       find,
 	"free":       free,
+	"gawk":       awkProgram,
 	"grep":       grep,
 	"head":       head,
 	"hostname":   hostname,

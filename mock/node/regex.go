@@ -37,6 +37,7 @@ type regexFlavour struct {
 	fold     bool // letters match in either case
 	lines    bool // ^ and $ match at newlines too: sed's M
 	sed      bool // \n, \t and the like are what they are in C
+	awk      bool // written by awkRegex: an unmatched ) is a fault
 }
 
 // regex is a compiled expression. Its matches are the leftmost and longest, as
@@ -303,7 +304,7 @@ func (t *translator) operator(c byte) error {
 		t.can = false
 		t.add(regexPart{kind: partOpen, text: "("})
 	case ')':
-		if len(t.open) == 0 && t.flavour.extended && !t.flavour.sed {
+		if len(t.open) == 0 && t.flavour.extended && !t.flavour.sed && !t.flavour.awk {
 			t.atom(`\)`, false) // as GNU grep does
 			return nil
 		}

@@ -37,6 +37,9 @@ func (c *call) runShell(name, text string, posix bool, options, args []string) i
 		return 2
 	}
 	defer func() { c.shells-- }()
+	if !c.work(shellSteps) {
+		return exitKilled
+	}
 	s := &shell{p: c.process, name: name, line: 1, posix: posix, user: c.user, funcs: make(map[string]bool)}
 	s.env = newEnviron(s, c)
 	stderr := &diagnostics{shell: s, to: c.stderr}
@@ -121,6 +124,10 @@ func (s *shell) onCall(ctx context.Context, args []string) ([]string, error) {
 
 // maxShells bounds how many shells may run inside each other.
 const maxShells = 100
+
+// shellSteps is what starting a shell costs: it takes about ten times as long as
+// a command.
+const shellSteps = 10
 
 // maxFrames bounds how deep the Go stack may get: a shell function that calls
 // itself for ever would otherwise end the whole process, which Go cannot catch.
