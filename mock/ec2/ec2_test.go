@@ -329,12 +329,15 @@ func TestWhatIsNotModelledIsRefused(t *testing.T) {
 	r := newRig(t)
 	r.seed(1)
 	_, err := r.ec2.RunInstances(t.Context(), &ec2api.RunInstancesInput{LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateName: new("web")},
-		MinCount: new(int32(1)), MaxCount: new(int32(1)), RamdiskId: new("ari-0123456789abcdef0")})
-	if err == nil {
-		t.Error("a RAM disk was taken and dropped")
+		MinCount: new(int32(1)), MaxCount: new(int32(1)), EnclaveOptions: &types.EnclaveOptionsRequest{Enabled: new(true)}})
+	wantCode(t, err, "UnknownParameter")
+	if _, err := r.ec2.CreateLaunchTemplate(t.Context(), &ec2api.CreateLaunchTemplateInput{LaunchTemplateName: new("enclave"),
+		LaunchTemplateData: &types.RequestLaunchTemplateData{EnclaveOptions: &types.LaunchTemplateEnclaveOptionsRequest{Enabled: new(true)}}}); err != nil {
+		t.Error(err)
 	}
-	_, err = r.ec2.CreateLaunchTemplate(t.Context(), &ec2api.CreateLaunchTemplateInput{LaunchTemplateName: new("ram"), LaunchTemplateData: &types.RequestLaunchTemplateData{RamDiskId: new("ari-0123456789abcdef0")}})
-	wantCode(t, err, "InvalidParameterValue")
+	_, err = r.ec2.RunInstances(t.Context(), &ec2api.RunInstancesInput{LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateName: new("enclave")},
+		MinCount: new(int32(1)), MaxCount: new(int32(1))})
+	wantCode(t, err, "UnknownParameter")
 	_, err = r.ec2.DescribeSpotPriceHistory(t.Context(), &ec2api.DescribeSpotPriceHistoryInput{})
 	wantCode(t, err, "InvalidAction")
 }

@@ -134,19 +134,35 @@ func (r *region) forget(i *instance) {
 	r.Instances.remove(i)
 }
 
-// privateDNS is the instance's IP-based name.
+// privateDNS is the instance's private name, by its address or by its id.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hostname-types.html
-func (i *instance) privateDNS(region string) string { return dnsOf(i.PrivateIP, region) }
+func (i *instance) privateDNS(region string) string {
+	if i.DNS.ResourceName && i.PrivateIP.IsValid() {
+		return i.ID + "." + privateDomain(region)
+	}
+	return dnsOf(i.PrivateIP, region)
+}
 
 func dnsOf(a netip.Addr, region string) string {
 	if !a.IsValid() {
 		return ""
 	}
-	domain := region + ".compute.internal"
+	return "ip-" + strings.ReplaceAll(a.String(), ".", "-") + "." + privateDomain(region)
+}
+
+func privateDomain(region string) string {
 	if region == "us-east-1" {
-		domain = "ec2.internal"
+		return "ec2.internal"
 	}
-	return "ip-" + strings.ReplaceAll(a.String(), ".", "-") + "." + domain
+	return region + ".compute.internal"
+}
+
+// vcpus is how many the instance sees.
+func (i *instance) vcpus(f figures) int {
+	if i.Cores > 0 {
+		return int(i.Cores * i.Threads)
+	}
+	return int(f.vcpus)
 }
 
 func (i *instance) publicDNS(region string) string {

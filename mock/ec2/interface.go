@@ -27,9 +27,10 @@ type nic struct {
 // nicAttachment is an interface's place on an instance; the zero value is none.
 type nicAttachment struct {
 	InstanceID string    `json:"instanceId,omitempty"`
-	Index      int32     `json:"index,omitempty"` // device index
-	Card       int32     `json:"card,omitempty"`  // network card index
-	Keep       bool      `json:"keep,omitempty"`  // not deleted on termination
+	Index      int32     `json:"index,omitempty"`   // device index
+	Card       int32     `json:"card,omitempty"`    // network card index
+	Private    bool      `json:"private,omitempty"` // gets no public address by itself
+	Keep       bool      `json:"keep,omitempty"`    // not deleted on termination
 	Attached   time.Time `json:"attached,omitzero"`
 }
 

@@ -63,7 +63,7 @@ func (s *Service) StartInstances(ctx context.Context, in *ec2api.StartInstancesI
 		before := i.State
 		if before == stopped {
 			i.Launched = s.world.Now().Truncate(time.Second)
-			i.PublicIP = r.takePublicIP()
+			r.givePublicIP(i)
 			i.Reason, i.ReasonCode, i.ReasonText = "", "pending", "pending"
 			s.begin(r, i, pending, running, bootDelay)
 		}

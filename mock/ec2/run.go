@@ -1,11 +1,11 @@
 package ec2
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -20,26 +20,9 @@ import (
 // launchToken is what RunInstances keeps of a client token.
 // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
 type launchToken struct {
-	Parameters    string `json:"parameters"` // a digest of everything else in the request
+	Parameters    string `json:"parameters"`         // a digest of everything else in the request
+	Template      string `json:"template,omitempty"` // the template version that it meant
 	ReservationID string `json:"reservationId"`
-}
-
-// launch is a RunInstances request after the template has been merged in.
-type launch struct {
-	image   image
-	figures figures
-	subnet  *subnet
-	profile string
-	noStop  bool
-	noTerm  bool
-	tags    map[types.ResourceType]map[string]string
-	key     string   // the key pair's name
-	groups  []string // ids of security groups
-	count   int
-	token   string
-	agent   world.Agent
-	files   map[string]string
-	seeded  bool
 }
 
 // RunInstances launches instances, from a template, from arguments, or both.
@@ -49,8 +32,16 @@ func (s *Service) RunInstances(ctx context.Context, in *ec2api.RunInstancesInput
 	if again, err := r.replay(in); !isSet(in.DryRun) && (again != nil || err != nil) {
 		return again, err
 	}
-	l, err := r.plan(in)
+	args, systemTags, err := r.arguments(in)
 	if err != nil {
+		return nil, err
+	}
+	l, err := r.plan(args, systemTags)
+	if err != nil {
+		return nil, err
+	}
+	l.token = deref(in.ClientToken)
+	if l.count, err = l.counts(in.MinCount, in.MaxCount); err != nil {
 		return nil, err
 	}
 	if err := dryRun(in.DryRun); err != nil {
@@ -58,7 +49,7 @@ func (s *Service) RunInstances(ctx context.Context, in *ec2api.RunInstancesInput
 	}
 	made := s.launch(r, l)
 	if l.token != "" {
-		r.Tokens[tokenScope(in)] = launchToken{digest(in), made[0].ReservationID}
+		r.Tokens[tokenScope(in)] = launchToken{digest(in), r.meant(in.LaunchTemplate), made[0].ReservationID}
 	}
 	res := r.reservations(made)[0]
 	return &ec2api.RunInstancesOutput{ReservationId: res.ReservationId, OwnerId: res.OwnerId, Instances: res.Instances}, nil
@@ -81,6 +72,22 @@ func digest(in *ec2api.RunInstancesInput) string {
 	return fmt.Sprintf("%x", sha256.Sum256(data))
 }
 
+// meant is the template version that a request names now; empty if there is none.
+func (r *region) meant(spec *types.LaunchTemplateSpecification) string {
+	if spec == nil {
+		return ""
+	}
+	t, err := r.template(spec.LaunchTemplateId, spec.LaunchTemplateName)
+	if err != nil {
+		return ""
+	}
+	v, err := t.version(deref(spec.Version))
+	if err != nil {
+		return ""
+	}
+	return t.ID + ":" + versionText(v.Number)
+}
+
 // replay answers a request whose client token was used before: with the same launch for
 // the same parameters, with an error otherwise. Texts: github.com/ubicloud/ubicloud
 // issue 5898 and github.com/boto/boto3 issue 4406.
@@ -93,7 +100,9 @@ func (r *region) replay(in *ec2api.RunInstancesInput) (*ec2api.RunInstancesOutpu
 	if token == "" || !ok {
 		return nil, nil
 	}
-	if earlier.Parameters != digest(in) {
+	meant := r.meant(in.LaunchTemplate)
+	// assumed: that $Latest or $Default counts as another parameter once it means another version
+	if earlier.Parameters != digest(in) || meant != "" && meant != earlier.Template {
 		return nil, wire.Errorf("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
 	}
 	made := slices.Collect(where(r.Instances.all(), func(i *instance) bool { return i.ReservationID == earlier.ReservationID }))
@@ -107,88 +116,8 @@ func (r *region) replay(in *ec2api.RunInstancesInput) (*ec2api.RunInstancesOutpu
 	return &ec2api.RunInstancesOutput{ReservationId: res.ReservationId, OwnerId: res.OwnerId, Instances: res.Instances}, nil
 }
 
-// plan checks a request and merges the template under its arguments.
-func (r *region) plan(in *ec2api.RunInstancesInput) (launch, error) {
-	l := launch{token: deref(in.ClientToken), tags: map[types.ResourceType]map[string]string{}}
-	args := templateData{
-		ImageID: deref(in.ImageId), InstanceType: string(in.InstanceType), NoStop: in.DisableApiStop, NoTerminate: in.DisableApiTermination,
-		KeyName: deref(in.KeyName), GroupIDs: in.SecurityGroupIds, GroupNames: in.SecurityGroups,
-	}
-	if in.Placement != nil {
-		args.Zone = deref(in.Placement.AvailabilityZone)
-	}
-	if in.IamInstanceProfile != nil {
-		args.ProfileArn, args.ProfileName = deref(in.IamInstanceProfile.Arn), deref(in.IamInstanceProfile.Name)
-	}
-	var err error
-	if args.Tags, err = tagsByType(in.TagSpecifications); err != nil {
-		return l, err
-	}
-	if in.LaunchTemplate != nil {
-		if args, err = r.under(in.LaunchTemplate, args); err != nil {
-			return l, err
-		}
-	}
-	if err := r.resolve(&l, args, in.SubnetId); err != nil {
-		return l, err
-	}
-	l.tags = args.Tags
-	l.count, err = counts(in.MinCount, in.MaxCount, l.subnet)
-	return l, err
-}
-
-// resolve turns the names in a launch into what they stand for.
-func (r *region) resolve(l *launch, args templateData, subnetID *string) (err error) {
-	if args.ImageID == "" {
-		return wire.Errorf("MissingParameter", "The request must contain the parameter ImageId")
-	}
-	if l.image, err = r.image(args.ImageID); err != nil {
-		return err
-	}
-	// m1.small is the documented default; it is not modelled.
-	if l.figures, err = typeNamed(cmp.Or(args.InstanceType, "m1.small")); err != nil {
-		return err
-	}
-	if a, b := string(l.figures.arch), string(l.image.Arch); a != b {
-		return wire.Errorf("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the specified AMI. "+
-			"Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' "+
-			"to discover the architecture of the instance type or AMI.", a, b)
-	}
-	if l.subnet, err = r.place(deref(subnetID), args.Zone); err != nil {
-		return err
-	}
-	if l.groups, err = r.groupsFor(args.GroupIDs, args.GroupNames, r.vpcID); err != nil {
-		return err
-	}
-	if l.key, err = r.keyNamed(args.KeyName); err != nil {
-		return err
-	}
-	l.noStop, l.noTerm = isSet(args.NoStop), isSet(args.NoTerminate)
-	l.profile = args.ProfileArn
-	if args.ProfileName != "" {
-		l.profile = "arn:aws:iam::" + r.Scope.Account + ":instance-profile/" + args.ProfileName
-	}
-	return nil
-}
-
-// place finds the subnet: the one named, the zone's default, or, as EC2 is free to
-// choose, the default subnet with the most free addresses.
-func (r *region) place(subnetID, zone string) (*subnet, error) {
-	if subnetID != "" {
-		return r.subnetNamed(subnetID)
-	}
-	if zone != "" {
-		i := slices.IndexFunc(r.subnets, func(s *subnet) bool { return s.zone == zone })
-		if i < 0 {
-			return nil, wire.Errorf("InvalidParameterValue", "Invalid availability zone: [%s]", zone)
-		}
-		return r.subnets[i], nil
-	}
-	return slices.MaxFunc(r.subnets, func(a, b *subnet) int { return a.free() - b.free() }), nil
-}
-
 // counts settles how many instances a request gets: as many as fit, at least MinCount.
-func counts(minCount, maxCount *int32, sub *subnet) (int, error) {
+func (l launch) counts(minCount, maxCount *int32) (int, error) {
 	if minCount == nil || maxCount == nil {
 		missing := "MaxCount"
 		if minCount == nil {
@@ -197,41 +126,30 @@ func counts(minCount, maxCount *int32, sub *subnet) (int, error) {
 		return 0, wire.Errorf("MissingParameter", "The request must contain the parameter %s", missing)
 	}
 	least, most := int(*minCount), int(*maxCount)
-	switch { // assumed: the texts of the first two
+	switch { // assumed: the texts of the first three
 	case least < 1 || most < 1:
 		return 0, wire.Errorf("InvalidParameterValue", "Value (%d) for parameter minCount is invalid. Expecting a value greater than 0.", least)
 	case least > most:
 		return 0, wire.Errorf("InvalidParameterCombination", "The minimum count (%d) is greater than the maximum count (%d).", least, most)
-	case sub.free() < least:
-		return 0, wire.Errorf("InsufficientFreeAddressesInSubnet", "There are not enough free addresses in subnet '%s' to satisfy the requested number of instances.", sub.id)
+	case most > 1 && slices.ContainsFunc(l.nics, plannedNIC.fixed):
+		return 0, wire.Errorf("InvalidParameterCombination", "A private IP address may not be specified when launching more than one instance.")
+	case l.room() < least:
+		return 0, wire.Errorf("InsufficientFreeAddressesInSubnet", "There are not enough free addresses in subnet '%s' to satisfy the requested number of instances.", l.subnet.id)
 	}
-	return min(most, sub.free()), nil
+	return min(most, l.room()), nil
 }
 
-// tagsByType reads tag specifications: instances and their volumes can be tagged.
-func tagsByType(specs []types.TagSpecification) (map[types.ResourceType]map[string]string, error) {
-	out := map[types.ResourceType]map[string]string{}
-	for _, spec := range specs {
-		switch spec.ResourceType {
-		case types.ResourceTypeInstance, types.ResourceTypeVolume:
-		default:
-			return nil, wire.Errorf("InvalidParameterValue", "muster's mock does not model tags for the resource type '%s' at launch", spec.ResourceType)
-		}
-		if len(spec.Tags) == 0 {
-			return nil, wire.Errorf("InvalidParameterValue", "Tag specification must have at least one tag")
-		}
-		tags, err := readTags(spec.Tags)
-		if err != nil {
-			return nil, err
-		}
-		if out[spec.ResourceType] == nil {
-			out[spec.ResourceType] = map[string]string{}
-		}
-		for k, v := range tags {
-			out[spec.ResourceType][k] = v
-		}
+// room is how many such instances the subnets have addresses for.
+func (l launch) room() int {
+	needed := map[*subnet]int{}
+	for _, n := range l.nics {
+		needed[n.subnet] += 1 + len(n.Secondary) + n.secondary
 	}
-	return out, nil
+	room := math.MaxInt
+	for sub, each := range needed {
+		room = min(room, sub.free()/each)
+	}
+	return room
 }
 
 // launch makes the instances; they boot with the clock.
@@ -242,10 +160,7 @@ func (s *Service) launch(r *region, l launch) []*instance {
 		i := s.newInstance(r, l)
 		i.ReservationID, i.LaunchIndex = reservation, int32(n)
 		r.Instances.add(i)
-		r.setTags(i.ID, l.tags[types.ResourceTypeInstance])
-		for _, d := range i.Disks {
-			r.setTags(d.ID, l.tags[types.ResourceTypeVolume])
-		}
+		r.tagMade(i, l.tags)
 		world.InstanceLaunched.Publish(s.world, r.Scope, s.facts(r, i, l))
 		if l.seeded {
 			s.settle(r, i)
@@ -257,17 +172,41 @@ func (s *Service) launch(r *region, l launch) []*instance {
 	return made
 }
 
+// tagMade puts a launch's tags on what it made.
+func (r *region) tagMade(i *instance, tags map[types.ResourceType]map[string]string) {
+	r.setTags(i.ID, tags[types.ResourceTypeInstance])
+	for _, d := range i.Disks {
+		r.setTags(d.ID, tags[types.ResourceTypeVolume])
+	}
+	for _, n := range i.NICs {
+		r.setTags(n.ID, tags[types.ResourceTypeNetworkInterface])
+	}
+}
+
 func (s *Service) newInstance(r *region, l launch) *instance {
 	now := s.world.Now().Truncate(time.Second)
 	i := &instance{
 		record: s.record(r, "i"), ImageID: l.image.ID, Type: l.figures.name, SubnetID: l.subnet.id, Zone: l.subnet.zone,
-		ClientToken: l.token, Launched: now, Attached: now, ReasonCode: "pending", ReasonText: "pending",
-		instanceSettings: instanceSettings{KeyName: l.key, ProfileArn: l.profile, NoStop: l.noStop, NoTerminate: l.noTerm, Metadata: metadataOptions{Hops: 2}},
+		ClientToken: l.token, Launched: now, Attached: now, ReasonCode: "pending", ReasonText: "pending", instanceSettings: l.settings,
 	}
-	s.addDisk(r, i, disk{SizeGiB: 8, Type: types.VolumeTypeGp3, IOPS: 3000, Throughput: 125, SnapshotID: hashID("snap", l.image.ID), diskAttachment: diskAttachment{Device: rootDevice}})
-	s.addNIC(r, i, nic{SubnetID: l.subnet.id, PrivateIP: l.subnet.take(), Groups: l.groups})
-	i.PrivateIP, i.PublicIP = i.NICs[0].PrivateIP, r.takePublicIP()
+	for _, d := range l.disks {
+		s.addDisk(r, i, d)
+	}
+	for _, p := range l.nics {
+		s.addNIC(r, i, p.made())
+	}
+	i.PrivateIP = i.NICs[0].PrivateIP
+	r.givePublicIP(i)
 	return i
+}
+
+// givePublicIP hands an instance that starts a public address, if it is to have one: with
+// several interfaces there is none by itself.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
+func (r *region) givePublicIP(i *instance) {
+	if len(i.NICs) == 1 && !i.NICs[0].Private {
+		i.PublicIP = r.takePublicIP()
+	}
 }
 
 // facts is what other services hear of a new instance.
@@ -278,7 +217,7 @@ func (s *Service) facts(r *region, i *instance, l launch) world.Instance {
 	}
 	return world.Instance{ID: i.ID, ImageID: i.ImageID, ImageName: l.image.Name, Platform: l.image.Platform, Type: i.Type, Zone: i.Zone,
 		PrivateIP: i.PrivateIP.String(), PrivateDNS: i.privateDNS(r.Scope.Region), Arch: string(l.image.Arch),
-		CPUs: int(l.figures.vcpus), MemoryMiB: int(l.figures.memoryMiB), Agent: agent, Files: l.files, UserData: i.UserData, Spot: i.Spot.RequestID != ""}
+		CPUs: i.vcpus(l.figures), MemoryMiB: int(l.figures.memoryMiB), Agent: agent, Files: l.files, UserData: i.UserData, Spot: i.Spot.RequestID != ""}
 }
 
 // settle puts a seeded instance into the state of one that has run for long.

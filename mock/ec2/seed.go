@@ -111,14 +111,20 @@ func (r *region) planGroup(g FleetGroup) (launch, error) {
 	if err := cmp.Or(checkSeedTags(g.Name, g.Tags), checkSeedFiles(g.Files)); err != nil {
 		return launch{}, err
 	}
-	l := launch{count: 1, agent: g.Agent, files: g.Files, seeded: true, groups: []string{r.groupID}}
+	l := launch{count: 1, agent: g.Agent, files: g.Files, seeded: true}
 	var err error
 	if l.figures, err = typeNamed(orMicro(g.Type)); err != nil {
 		return launch{}, err
 	}
 	l.image = r.standardImage(l.figures)
-	if l.subnet, err = r.place("", g.Zone); err != nil {
-		return launch{}, err
+	args := launchArgs{}
+	if g.Zone != "" {
+		args.Placement = &types.LaunchTemplatePlacementRequest{AvailabilityZone: new(g.Zone)}
+	}
+	for _, step := range []func(*launch, launchArgs) error{r.planNetwork, r.planDisks, r.planSettings} {
+		if err := step(&l, args); err != nil {
+			return launch{}, err
+		}
 	}
 	return l, nil
 }
@@ -147,13 +153,13 @@ func (s *Service) seedTemplate(r *region, t FleetTemplate) {
 		return // the same seed twice finds it there
 	}
 	f, _ := typeNamed(orMicro(t.Type))
-	data := templateData{ImageID: r.standardImage(f).ID, InstanceType: f.name}
+	data := types.RequestLaunchTemplateData{ImageId: new(r.standardImage(f).ID), InstanceType: types.InstanceType(f.name)}
 	if len(t.Tags) > 0 {
-		data.Tags = map[types.ResourceType]map[string]string{types.ResourceTypeInstance: maps.Clone(t.Tags)}
+		data.TagSpecifications = []types.LaunchTemplateTagSpecificationRequest{{ResourceType: types.ResourceTypeInstance, Tags: sdkTags(t.Tags)}}
 	}
 	now := s.world.Now().Truncate(time.Second)
 	r.Templates = append(r.Templates, &template{Seq: r.nextSeq(), ID: s.world.ID("lt"), Name: t.Name, Created: now, Default: 1,
-		Versions: []templateVersion{{Number: 1, Created: now, Data: data}}})
+		Versions: []templateVersion{{Number: 1, Created: now, Data: treeOf(data)}}})
 }
 
 func (s *Service) seedGroup(r *region, g FleetGroup, l launch) []string {
@@ -168,7 +174,7 @@ func (s *Service) seedGroup(r *region, g FleetGroup, l launch) []string {
 		}
 		l.tags = map[types.ResourceType]map[string]string{types.ResourceTypeInstance: tags}
 		if g.Zone == "" {
-			l.subnet, _ = r.place("", "") // the emptiest one: this spreads them
+			l.moveTo(r.emptiest()) // this spreads them
 		}
 		ids = append(ids, s.launch(r, l)[0].ID)
 	}

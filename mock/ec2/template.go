@@ -1,9 +1,6 @@
 package ec2
 
 import (
-	"cmp"
-	"maps"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -29,21 +26,6 @@ type templateVersion struct {
 	Description string       `json:"description,omitempty"`
 	Created     time.Time    `json:"created"`
 	Data        templateData `json:"data"`
-}
-
-// templateData is what a template, or a RunInstances request, says about instances.
-type templateData struct {
-	ImageID      string                                   `json:"imageId,omitempty"`
-	InstanceType string                                   `json:"instanceType,omitempty"`
-	ProfileArn   string                                   `json:"profileArn,omitempty"`
-	ProfileName  string                                   `json:"profileName,omitempty"`
-	Zone         string                                   `json:"zone,omitempty"`
-	KeyName      string                                   `json:"keyName,omitempty"`
-	GroupIDs     []string                                 `json:"groupIds,omitempty"`
-	GroupNames   []string                                 `json:"groupNames,omitempty"`
-	NoStop       *bool                                    `json:"noStop,omitempty"`
-	NoTerminate  *bool                                    `json:"noTerminate,omitempty"`
-	Tags         map[types.ResourceType]map[string]string `json:"tags,omitempty"`
 }
 
 func (t *template) latest() int64 { return t.Versions[len(t.Versions)-1].Number }
@@ -105,116 +87,25 @@ func (t *template) version(selector string) (templateVersion, error) {
 	return t.Versions[i], nil
 }
 
-// under lays a request's arguments over a template version: what the request gives wins,
-// tags merge by resource type and key, and two system tags name the template.
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html
-func (r *region) under(spec *types.LaunchTemplateSpecification, args templateData) (templateData, error) {
-	t, err := r.template(spec.LaunchTemplateId, spec.LaunchTemplateName)
-	if err != nil {
-		return args, err
-	}
-	v, err := t.version(deref(spec.Version))
-	if err != nil {
-		return args, err
-	}
-	merged := merge(v.Data, args)
-	if merged.Tags[types.ResourceTypeInstance] == nil {
-		merged.Tags[types.ResourceTypeInstance] = map[string]string{}
-	}
-	merged.Tags[types.ResourceTypeInstance]["aws:ec2launchtemplate:id"] = t.ID
-	merged.Tags[types.ResourceTypeInstance]["aws:ec2launchtemplate:version"] = versionText(v.Number)
-	return merged, nil
-}
-
-// merge lays data over a base; the result shares nothing with either.
-func merge(base, over templateData) templateData {
-	out := templateData{
-		ImageID: cmp.Or(over.ImageID, base.ImageID), InstanceType: cmp.Or(over.InstanceType, base.InstanceType),
-		ProfileArn: cmp.Or(over.ProfileArn, base.ProfileArn), ProfileName: cmp.Or(over.ProfileName, base.ProfileName), Zone: cmp.Or(over.Zone, base.Zone),
-		NoStop: cmp.Or(over.NoStop, base.NoStop), NoTerminate: cmp.Or(over.NoTerminate, base.NoTerminate),
-		KeyName: cmp.Or(over.KeyName, base.KeyName), GroupIDs: base.GroupIDs, GroupNames: base.GroupNames,
-		Tags: map[types.ResourceType]map[string]string{},
-	}
-	if len(over.GroupIDs)+len(over.GroupNames) > 0 {
-		out.GroupIDs, out.GroupNames = over.GroupIDs, over.GroupNames
-	}
-	if over.ProfileArn != "" || over.ProfileName != "" {
-		out.ProfileArn, out.ProfileName = over.ProfileArn, over.ProfileName
-	}
-	for _, layer := range []templateData{base, over} {
-		for kind, tags := range layer.Tags {
-			if out.Tags[kind] == nil {
-				out.Tags[kind] = map[string]string{}
-			}
-			maps.Copy(out.Tags[kind], tags)
-		}
-	}
-	return out
-}
-
-// readTemplateData reads a version's data. AWS hardly checks it before a launch does; we
-// refuse what we would not act on.
+// readTemplateData reads a version's data. AWS hardly checks it before a launch does: of
+// its content only the user data and the tags.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html
 func readTemplateData(in *types.RequestLaunchTemplateData) (templateData, error) {
 	if in == nil {
-		return templateData{}, wire.Errorf("MissingParameter", "The request must contain the parameter LaunchTemplateData")
+		return nil, wire.Errorf("MissingParameter", "The request must contain the parameter LaunchTemplateData")
 	}
-	modelled := []string{"ImageId", "InstanceType", "IamInstanceProfile", "Placement", "DisableApiStop", "DisableApiTermination", "TagSpecifications",
-		"KeyName", "SecurityGroupIds", "SecurityGroups"}
-	if name := firstOther(reflect.ValueOf(*in), modelled); name != "" {
-		return templateData{}, wire.Errorf("InvalidParameterValue", "muster's mock does not model the parameter LaunchTemplateData.%s", name)
+	if _, err := readUserData(in.UserData); err != nil {
+		return nil, err
 	}
-	out := templateData{ImageID: deref(in.ImageId), InstanceType: string(in.InstanceType), NoStop: in.DisableApiStop, NoTerminate: in.DisableApiTermination,
-		KeyName: deref(in.KeyName), GroupIDs: in.SecurityGroupIds, GroupNames: in.SecurityGroups}
-	if in.IamInstanceProfile != nil {
-		out.ProfileArn, out.ProfileName = deref(in.IamInstanceProfile.Arn), deref(in.IamInstanceProfile.Name)
-	}
-	if in.Placement != nil {
-		if name := firstOther(reflect.ValueOf(*in.Placement), []string{"AvailabilityZone"}); name != "" {
-			return out, wire.Errorf("InvalidParameterValue", "muster's mock does not model the parameter LaunchTemplateData.Placement.%s", name)
-		}
-		out.Zone = deref(in.Placement.AvailabilityZone)
-	}
-	var err error
-	out.Tags, err = tagsByType(mapped(in.TagSpecifications, func(t types.LaunchTemplateTagSpecificationRequest) types.TagSpecification {
+	specs := mapped(in.TagSpecifications, func(t types.LaunchTemplateTagSpecificationRequest) types.TagSpecification {
 		return types.TagSpecification{ResourceType: t.ResourceType, Tags: t.Tags}
-	}))
-	return out, err
-}
-
-// firstOther names the first member that is set and not among those given.
-func firstOther(v reflect.Value, members []string) string {
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if f.IsExported() && !v.Field(i).IsZero() && !slices.Contains(members, f.Name) {
-			return f.Name
-		}
+	})
+	if _, err := tagsByType(specs); err != nil {
+		return nil, err
 	}
-	return ""
-}
-
-func (d templateData) describe() *types.ResponseLaunchTemplateData {
-	out := &types.ResponseLaunchTemplateData{InstanceType: types.InstanceType(d.InstanceType), DisableApiStop: d.NoStop, DisableApiTermination: d.NoTerminate}
-	out.SecurityGroupIds, out.SecurityGroups = d.GroupIDs, d.GroupNames
-	if d.ImageID != "" {
-		out.ImageId = new(d.ImageID)
+	data := treeOf(in)
+	if len(data) == 0 { // assumed: the code; an empty structure cannot be told from none on the wire
+		return nil, wire.Errorf("MissingParameter", "The request must contain the parameter LaunchTemplateData")
 	}
-	if d.KeyName != "" {
-		out.KeyName = new(d.KeyName)
-	}
-	if d.ProfileArn != "" || d.ProfileName != "" {
-		out.IamInstanceProfile = &types.LaunchTemplateIamInstanceProfileSpecification{}
-		if d.ProfileArn != "" {
-			out.IamInstanceProfile.Arn = new(d.ProfileArn)
-		}
-		if d.ProfileName != "" {
-			out.IamInstanceProfile.Name = new(d.ProfileName)
-		}
-	}
-	if d.Zone != "" {
-		out.Placement = &types.LaunchTemplatePlacement{AvailabilityZone: new(d.Zone)}
-	}
-	for _, kind := range slices.Sorted(maps.Keys(d.Tags)) {
-		out.TagSpecifications = append(out.TagSpecifications, types.LaunchTemplateTagSpecification{ResourceType: kind, Tags: sdkTags(d.Tags[kind])})
-	}
-	return out
+	return data, nil
 }

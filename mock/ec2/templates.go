@@ -107,16 +107,6 @@ func (s *Service) CreateLaunchTemplateVersion(ctx context.Context, in *ec2api.Cr
 	return &ec2api.CreateLaunchTemplateVersionOutput{LaunchTemplateVersion: new(r.describeVersion(t, v))}, nil
 }
 
-// inherit lays a new version's members over its source's: unlike a launch, a version
-// that gives tags replaces all of the source's.
-func inherit(source, data templateData) templateData {
-	merged := merge(source, data)
-	if len(data.Tags) > 0 {
-		merged.Tags = data.Tags
-	}
-	return merged
-}
-
 // DeleteLaunchTemplate deletes a template with all its versions.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteLaunchTemplate.html
 func (s *Service) DeleteLaunchTemplate(ctx context.Context, in *ec2api.DeleteLaunchTemplateInput) (*ec2api.DeleteLaunchTemplateOutput, error) {

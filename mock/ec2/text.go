@@ -18,6 +18,16 @@ func deref(s *string) string {
 	return *s
 }
 
+// number reads a number; absent is 0.
+func number(n *int32) int32 {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
 func isSet(b *bool) bool { return b != nil && *b }
 
 func boolText(b bool) string { return strconv.FormatBool(b) }

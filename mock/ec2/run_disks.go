@@ -1,0 +1,114 @@
+package ec2
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/musterhq/muster/mock/wire"
+)
+
+// planDisks lays the request's block device mappings over the image's, by device name.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-device-mapping-concepts.html
+func (r *region) planDisks(l *launch, args launchArgs) error {
+	im := l.image.describe()
+	asked := treeOf(types.RequestLaunchTemplateData{BlockDeviceMappings: args.BlockDeviceMappings})
+	merged := as[types.Image](overlay(treeOf(types.Image{BlockDeviceMappings: im.BlockDeviceMappings}), asked))
+	for _, m := range merged.BlockDeviceMappings {
+		if m.NoDevice != nil {
+			continue
+		}
+		d, err := readDisk(m)
+		if err != nil {
+			return err
+		}
+		if err := holdsSnapshot(d, im); err != nil {
+			return err
+		}
+		l.disks = append(l.disks, d)
+	}
+	root := deref(im.RootDeviceName)
+	at := slices.IndexFunc(l.disks, func(d disk) bool { return d.Device == root })
+	if at < 0 { // assumed: the text; the code is in EC2's list of error codes
+		return wire.Errorf("InvalidBlockDeviceMapping", "The root device %s cannot be suppressed", root)
+	}
+	l.disks[0], l.disks[at] = l.disks[at], l.disks[0]
+	return nil
+}
+
+// volumeLimits are what a volume type can be asked for; zeros where it takes no figure.
+type volumeLimits struct {
+	sizeGiB, iops, throughput [2]int32
+	defaultIOPS               int32
+	needsIOPS                 bool
+}
+
+// volumeTypes are EBS's. Sizes in GiB, throughput in MiB/s.
+// https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
+var volumeTypes = map[types.VolumeType]volumeLimits{
+	types.VolumeTypeGp3:      {sizeGiB: [2]int32{1, 65536}, iops: [2]int32{3000, 80000}, throughput: [2]int32{125, 2000}, defaultIOPS: 3000},
+	types.VolumeTypeGp2:      {sizeGiB: [2]int32{1, 16384}},
+	types.VolumeTypeIo1:      {sizeGiB: [2]int32{4, 16384}, iops: [2]int32{100, 64000}, needsIOPS: true},
+	types.VolumeTypeIo2:      {sizeGiB: [2]int32{4, 65536}, iops: [2]int32{100, 256000}, needsIOPS: true},
+	types.VolumeTypeSt1:      {sizeGiB: [2]int32{125, 16384}},
+	types.VolumeTypeSc1:      {sizeGiB: [2]int32{125, 16384}},
+	types.VolumeTypeStandard: {sizeGiB: [2]int32{1, 1024}},
+}
+
+// readDisk turns a mapping into the volume that it asks for.
+func readDisk(m types.BlockDeviceMapping) (disk, error) {
+	if deref(m.DeviceName) == "" {
+		return disk{}, wire.Errorf("MissingParameter", "The request must contain the parameter deviceName")
+	}
+	e := m.Ebs
+	if e == nil { // assumed: the text
+		return disk{}, wire.Errorf("InvalidBlockDeviceMapping", "The mapping of the device %s names no volume", *m.DeviceName)
+	}
+	d := disk{SizeGiB: number(e.VolumeSize), Type: cmp.Or(e.VolumeType, types.VolumeTypeGp2), SnapshotID: deref(e.SnapshotId),
+		IOPS: number(e.Iops), Throughput: number(e.Throughput), Encrypted: isSet(e.Encrypted), KMSKeyID: deref(e.KmsKeyId),
+		diskAttachment: diskAttachment{Device: *m.DeviceName, Keep: e.DeleteOnTermination != nil && !*e.DeleteOnTermination}}
+	if d.KMSKeyID != "" && !d.Encrypted { // text: github.com/keithvassallomt/parsec-aws-automation issue 12
+		return d, wire.Errorf("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")
+	}
+	if d.SizeGiB == 0 {
+		return d, wire.Errorf("MissingParameter", "The request must contain the parameter size or snapshotId")
+	}
+	return d, d.settle()
+}
+
+// settle fills in the type's defaults and refuses what the type cannot be.
+// assumed: the texts; the codes are those of the parameters.
+func (d *disk) settle() error {
+	limits, ok := volumeTypes[d.Type]
+	switch {
+	case !ok:
+		return wire.Errorf("InvalidParameterValue", "Value (%s) for parameter volumeType is invalid.", d.Type)
+	case d.SizeGiB < limits.sizeGiB[0] || d.SizeGiB > limits.sizeGiB[1]:
+		return wire.Errorf("InvalidParameterValue", "Volume of %dGiB is invalid for volume type %s; it takes %d to %dGiB.", d.SizeGiB, d.Type, limits.sizeGiB[0], limits.sizeGiB[1])
+	case d.IOPS == 0 && limits.needsIOPS:
+		return wire.Errorf("MissingParameter", "The parameter iops must be specified for %s volumes.", d.Type)
+	case d.IOPS != 0 && limits.iops[1] == 0:
+		return wire.Errorf("InvalidParameterCombination", "The parameter iops is not supported for %s volumes.", d.Type)
+	case d.IOPS != 0 && (d.IOPS < limits.iops[0] || d.IOPS > limits.iops[1]):
+		return wire.Errorf("InvalidParameterValue", "Volume iops of %d is invalid for volume type %s; it takes %d to %d.", d.IOPS, d.Type, limits.iops[0], limits.iops[1])
+	case d.Throughput != 0 && limits.throughput[1] == 0:
+		return wire.Errorf("InvalidParameterCombination", "The parameter throughput is not supported for %s volumes.", d.Type)
+	case d.Throughput != 0 && (d.Throughput < limits.throughput[0] || d.Throughput > limits.throughput[1]):
+		return wire.Errorf("InvalidParameterValue", "Volume throughput of %d is invalid for volume type %s; it takes %d to %d.", d.Throughput, d.Type, limits.throughput[0], limits.throughput[1])
+	}
+	d.IOPS = cmp.Or(d.IOPS, limits.defaultIOPS)
+	d.Throughput = cmp.Or(d.Throughput, limits.throughput[0])
+	return nil
+}
+
+// holdsSnapshot refuses a volume that is smaller than the image's snapshot for it. text:
+// github.com/hashicorp/terraform issue 1449
+func holdsSnapshot(d disk, im types.Image) error {
+	for _, m := range im.BlockDeviceMappings {
+		if deref(m.DeviceName) == d.Device && m.Ebs != nil && d.SnapshotID == deref(m.Ebs.SnapshotId) && d.SizeGiB < number(m.Ebs.VolumeSize) {
+			return wire.Errorf("InvalidBlockDeviceMapping", "Volume of size %dGB is smaller than snapshot '%s', expect size >= %dGB", d.SizeGiB, d.SnapshotID, number(m.Ebs.VolumeSize))
+		}
+	}
+	return nil
+}
