@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,8 @@ what is sent: the ids of this moment, not a tag that AWS would resolve later.
 
 Answers that are alike are folded: how many nodes gave them and which, then the output, standard error marked with !. What
 failed comes last. --raw prints each node's answer as it comes, with its name before each line. --output json prints one
-line for each event, among them one "node" for each answer, and "finished" at the end.
+line for each event, among them one "node" for each answer, and "finished" at the end. --output-dir writes each node's
+standard output and standard error to files as well, and a summary.json of all nodes, for one more call a node.
 
 --max-concurrency and --max-errors count over the whole selection, however many commands it takes. The default of both is
 100%: all nodes at once, and all of them answer, whoever fails. (SSM's own defaults are 50 and 0.) When more nodes have
@@ -51,6 +53,7 @@ EXIT STATUS
 		RunE: func(cmd *cobra.Command, args []string) error {
 			selector, words := splitAtDash(args, cmd.ArgsLenAtDash())
 			o.words, o.scriptGiven = words, cmd.Flags().Changed("script")
+			o.files.given = cmd.Flags().Changed("output-dir")
 			return runRun(cmd.Context(), env, o, selector)
 		},
 	}
@@ -77,6 +80,7 @@ type runOptions struct {
 	maxErrors      command.Limit
 	comment        string
 	raw            bool
+	files          filesFlags
 }
 
 func (o *runOptions) addFlags(cmd *cobra.Command) {
@@ -89,6 +93,7 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	set.Var(&limitFlag{&o.maxErrors, command.ParseErrors}, "max-errors", "send nothing further once more than `N` nodes, or P%, have failed (default 100%)")
 	set.StringVar(&o.comment, "comment", "", "`TEXT` for the command's comment in AWS, after the run's key")
 	set.BoolVar(&o.raw, "raw", false, "print each node's output as it comes, its name before each line")
+	o.files.addFlags(set)
 	o.guard.addFlags(set)
 }
 
@@ -119,6 +124,9 @@ func runRun(ctx context.Context, env *Env, o runOptions, selection []string) err
 	if err != nil {
 		return o.selectorError(err, selection)
 	}
+	if err := o.files.check(); err != nil {
+		return err
+	}
 	request, err := o.request(env)
 	if err != nil {
 		return err
@@ -144,7 +152,9 @@ func runRun(ctx context.Context, env *Env, o runOptions, selection []string) err
 	if err != nil || plan == nil {
 		return err
 	}
-	return env.applyRun(ctx, o, command.NewRunner(scope.Config), *plan, selected.LeftOut)
+	runner := command.NewRunner(scope.Config)
+	runner.WholeStreams = o.files.dir != ""
+	return env.applyRun(ctx, o, runner, *plan, selected.LeftOut)
 }
 
 // selectorError adds to a refused selector what most likely happened: a command without its --.
@@ -194,32 +204,39 @@ func (env *Env) approveRun(
 	if err != nil || !approved {
 		return nil, err
 	}
-	if len(selected.Targets) == 0 {
-		if err := newRunView(env, o.raw, plan).begin(selected.LeftOut); err != nil {
-			return nil, fmt.Errorf("run: %w", err)
-		}
-		n := len(selected.LeftOut)
-		return nil, targetsNotDone("run", n, shortfall{n, "left out"})
-	}
 	return &plan, nil
 }
 
-// applyRun carries the plan out and shows what happens.
+// applyRun carries the plan out and shows what happens. A plan without nodes leaves only those to be told of that were left out.
 func (env *Env) applyRun(
 	ctx context.Context, o runOptions, runner *command.Runner, plan command.Plan, leftOut []command.LeftOut,
 ) error {
-	view := newRunView(env, o.raw, plan)
-	failure := view.begin(leftOut)
-	for event, err := range runner.Run(ctx, plan) {
-		if err == nil {
-			err = view.show(event)
-		}
-		if failure = cmp.Or(failure, err); failure != nil {
-			break
-		}
+	files, err := openOutputDir(o.files.dir)
+	if err != nil {
+		return err
 	}
-	if failure = cmp.Or(failure, view.end()); failure != nil {
+	view := newRunView(env, o.raw, plan)
+	view.files = files
+	failure := view.begin(leftOut)
+	if plan.Nodes() > 0 && failure == nil {
+		failure = view.follow(runner.Run(ctx, plan))
+	}
+	failure = cmp.Or(failure, view.end())
+	if failure = errors.Join(failure, files.close()); failure != nil {
 		return fmt.Errorf("run: %w", failure)
 	}
 	return view.verdict()
+}
+
+// follow shows what happens in a run, until it ends or nobody can be told any more.
+func (v *runView) follow(events iter.Seq2[command.Event, error]) error {
+	for event, err := range events {
+		if err == nil {
+			err = v.show(event)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -22,6 +22,7 @@ type runView struct {
 	out      *bufio.Writer
 	finished command.Finished
 	rows     *table // of formRows, not printed yet
+	files    *outputDir
 }
 
 type runForm int
@@ -52,6 +53,7 @@ func newRunView(env *Env, raw bool, plan command.Plan) *runView {
 // begin takes the instances that were left out before sending. People have been told of them.
 func (v *runView) begin(leftOut []command.LeftOut) error {
 	v.leftOut = len(leftOut)
+	v.files.leftOut(leftOut)
 	for _, out := range leftOut {
 		var err error
 		switch v.form {
@@ -96,6 +98,7 @@ func (v *runView) show(event command.Event) error {
 	if finished, ok := event.(command.Finished); ok {
 		v.finished = finished
 	}
+	v.files.take(event)
 	if v.form == formEvents {
 		return v.env.printEvent(runEvent(event, v.leftOut))
 	}

@@ -70,9 +70,10 @@ func (r *run) fetch(ctx context.Context, f *flight) fetched {
 	return answer
 }
 
-// uncut gets the streams of a result whose listed output was cut. If they cannot be had, the cut output stands.
+// uncut gets the streams of a result whose listed output was cut, or of every one where that is wanted. If they cannot be
+// had, the listed output stands.
 func (r *run) uncut(ctx context.Context, result Result) Result {
-	if !result.Truncated {
+	if !result.Truncated && !r.wholeStreams {
 		return result
 	}
 	out, err := r.client.GetCommandInvocation(ctx, &ssm.GetCommandInvocationInput{

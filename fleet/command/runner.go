@@ -24,6 +24,11 @@ const (
 // Runner applies plans in one account and region. It may be used from several goroutines at once.
 type Runner struct {
 	client *ssm.Client
+
+	// WholeStreams makes the Runner ask for each node's streams by themselves, with one GetCommandInvocation a node. A list
+	// of results has them joined into one text of 2,500 characters, of which the parts can only be told apart by the line
+	// that the agent puts between them.
+	WholeStreams bool
 }
 
 // NewRunner returns a Runner that calls SSM with the given configuration. It makes no call.
@@ -46,6 +51,7 @@ func (r *Runner) Run(ctx context.Context, plan Plan) iter.Seq2[Event, error] {
 			return
 		}
 		run := newRun(r.client, plan, yield)
+		run.wholeStreams = r.WholeStreams
 		err := run.loop(ctx)
 		run.emit(run.finished)
 		if err != nil && !run.gone {
@@ -61,6 +67,8 @@ type run struct {
 	plan   Plan
 	yield  func(Event, error) bool
 	gone   bool // the consumer has left
+
+	wholeStreams bool
 
 	queue   []parcel  // not sent yet, in order
 	doubts  []doubt   // sent or not, nobody knows
