@@ -155,6 +155,9 @@ func explainInput(err error) (int, []string) {
 	if e, ok := errors.AsType[*launch.VersionError](err); ok {
 		return ExitUsage, versionHints(e)
 	}
+	if e, ok := errors.AsType[*launch.SettingError](err); ok {
+		return ExitUsage, settingHints(e)
+	}
 	if _, ok := errors.AsType[*launch.InputError](err); ok {
 		return ExitUsage, nil
 	}

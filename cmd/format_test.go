@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/spf13/cobra"
 
 	"github.com/musterhq/muster/mock"
@@ -43,6 +45,9 @@ func formatCases() []formatCase {
 		{"start", []string{"start", "all"}, "results[].[id, outcome]", ExitDone},
 		{"stop", []string{"stop", "all", "--yes"}, "results[].{id: id, state: state}", ExitDone},
 		{"stop-plan", []string{"stop", "all", "--dry-run"}, "instances[?plan=='change'].id", ExitDone},
+		{"template-diff", []string{"template", "diff", "web"}, "changes[].[property, old, new]", ExitDifferences},
+		{"template-ls", []string{"template", "ls"}, "[].name", ExitDone},
+		{"template-show", []string{"template", "show", "web"}, "properties.InstanceType", ExitDone},
 		{"terminate", []string{"terminate", "all", "--yes"}, "length(results)", ExitDone},
 		{"version", []string{"version"}, "type(platform)", ExitDone},
 	}
@@ -108,6 +113,16 @@ func mixedFleet(t *testing.T) *mock.Server {
 	if _, err := b.server.Seed(mock.Here, mock.Fleet{Templates: []mock.Template{{Name: "web"}}}); err != nil {
 		t.Fatal(err)
 	}
+	_, err := ec2.NewFromConfig(b.server.Config()).CreateLaunchTemplateVersion(t.Context(), &ec2.CreateLaunchTemplateVersionInput{
+		LaunchTemplateName: new("web"), SourceVersion: new("1"), LaunchTemplateData: &ec2types.RequestLaunchTemplateData{
+			InstanceType: ec2types.InstanceTypeT3Small,
+			TagSpecifications: []ec2types.LaunchTemplateTagSpecificationRequest{{ResourceType: ec2types.ResourceTypeInstance,
+				Tags: []ec2types.Tag{{Key: new("role"), Value: new("web")}}}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.expect(ExitDone, "stop", "web-2", "--wait")
 	return b.server
 }
@@ -117,6 +132,7 @@ func TestEveryCommandIsPrintedInEveryFormat(t *testing.T) {
 	others := []string{
 		"muster",            // help
 		"muster mock",       // help
+		"muster template",   // help
 		"muster demo",       // refuses --output
 		"muster mock serve", // does not end; see TestServedAddressIsPrintedInEveryFormat
 	}

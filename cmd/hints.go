@@ -12,7 +12,7 @@ import (
 func launchHints(code string) []string {
 	switch code {
 	case "InsufficientInstanceCapacity":
-		return []string{"EC2 has no room for all of them in that zone: fewer with --count, or a template with another type or zone"}
+		return []string{"EC2 has no room for all of them: --or-type TYPE tries another type, --subnets spread other zones"}
 	case "VcpuLimitExceeded", "InstanceLimitExceeded", "MaxSpotInstanceCountExceeded":
 		return []string{"the account's quota is used up: terminate instances, or ask for more: aws service-quotas"}
 	case "IdempotentParameterMismatch":
@@ -35,6 +35,23 @@ func versionHints(e *launch.VersionError) []string {
 		return nil
 	}
 	return []string{fmt.Sprintf("the latest version is %d, the default %d", e.Latest, e.Default)}
+}
+
+// settingHints says what settings there are.
+func settingHints(e *launch.SettingError) []string {
+	keys := launch.SettingKeys()
+	switch {
+	case e.Problem != "":
+		return nil
+	case e.Setting.Key == "subnet-id" || e.Setting.Key == "subnet":
+		return []string{"where instances go is said by --subnets ID,…"}
+	}
+	for _, key := range keys {
+		if strings.Contains(key, e.Setting.Key) {
+			return []string{"did you mean " + key + "?"}
+		}
+	}
+	return []string{"there are: " + strings.Join(keys, " ")}
 }
 
 // selectorHints says how to write what was meant.

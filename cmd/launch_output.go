@@ -6,29 +6,55 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/musterhq/muster/account"
 	"github.com/musterhq/muster/fleet/launch"
 )
 
 func launchPlanTable(plan launch.Plan, scope *account.Scope) *table {
 	t := newTable("LAUNCH", count(plan.Count, "instance"))
-	t.add("template", fmt.Sprintf("%s (%s)", plan.TemplateName, plan.TemplateID))
-	t.add("version", strings.TrimSpace(fmt.Sprintf("%d %s", plan.Version, plan.Description)))
-	t.add("image", plan.ImageID)
-	t.add("type", plan.InstanceType)
-	for _, row := range []struct{ what, value string }{
-		{"market", map[bool]string{true: "spot"}[plan.Spot]}, {"key", plan.KeyName}, {"subnet", plan.SubnetID},
-	} {
-		if row.value != "" {
-			t.add(row.what, row.value)
-		}
+	if plan.Like != "" {
+		t.add("like", plan.Like)
+	} else {
+		t.add("template", fmt.Sprintf("%s (%s)", plan.TemplateName, plan.TemplateID))
+		t.add("version", strings.TrimSpace(fmt.Sprintf("%d %s", plan.Version, plan.Description)))
+	}
+	t.add("image", plan.ImageID())
+	t.add("type", strings.Join(launchTypes(plan), ", then "))
+	if plan.Spot() {
+		t.add("market", "spot")
+	}
+	if key := aws.ToString(plan.Data.KeyName); key != "" {
+		t.add("key", key)
 	}
 	t.add("region", scope.Region())
+	for _, part := range plan.Parts {
+		if c := part.Choices[0]; c.SubnetID != "" {
+			t.add("subnet", fmt.Sprintf("%s in %s: %d", c.SubnetID, c.Zone, part.Count))
+		}
+	}
 	tags := plan.InstanceTags()
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		t.add("tag", key+"="+tags[key]+tagOrigin(plan, key))
 	}
+	for _, member := range plan.Overrides {
+		if plan.Like == "" && member != "InstanceType" && member != "ImageId" && member != "InstanceMarketOptions" {
+			t.add("changed", member)
+		}
+	}
 	return t
+}
+
+// launchTypes are the types of a plan in the order in which they are tried.
+func launchTypes(plan launch.Plan) []string {
+	var types []string
+	for _, c := range plan.Parts[0].Choices {
+		if !slices.Contains(types, c.InstanceType) {
+			types = append(types, c.InstanceType)
+		}
+	}
+	return types
 }
 
 // tagOrigin says that a tag is the template's, since the command line does not have it.
@@ -44,7 +70,8 @@ type (
 	launchPlan struct {
 		Action   string            `json:"action"`
 		DryRun   bool              `json:"dryRun"`
-		Template launchTemplate    `json:"template"`
+		Template *launchTemplate   `json:"template,omitempty"`
+		Like     string            `json:"like,omitempty"`
 		ImageID  string            `json:"imageId,omitempty"`
 		Type     string            `json:"type,omitempty"`
 		Count    int               `json:"count"`
@@ -53,7 +80,17 @@ type (
 		InstanceTags map[string]string `json:"instanceTags"`
 		Lifecycle    string            `json:"lifecycle,omitempty"` // spot
 		KeyName      string            `json:"keyName,omitempty"`
-		SubnetID     string            `json:"subnetId,omitempty"`
+		Changed      []string          `json:"changed,omitempty"`
+		Parts        []launchPart      `json:"parts"`
+	}
+	launchPart struct {
+		Count   int            `json:"count"`
+		Choices []launchChoice `json:"choices"`
+	}
+	launchChoice struct {
+		Type     string `json:"type,omitempty"`
+		SubnetID string `json:"subnetId,omitempty"`
+		Zone     string `json:"zone,omitempty"`
 	}
 	launchTemplate struct {
 		ID      string `json:"id"`
@@ -61,10 +98,11 @@ type (
 		Version int64  `json:"version"`
 	}
 	launched struct {
-		Action      string         `json:"action"`
-		ClientToken string         `json:"clientToken"`
-		Template    launchTemplate `json:"template"`
-		Results     []launchResult `json:"results"`
+		Action      string          `json:"action"`
+		ClientToken string          `json:"clientToken"`
+		Template    *launchTemplate `json:"template,omitempty"`
+		Like        string          `json:"like,omitempty"`
+		Results     []launchResult  `json:"results"`
 	}
 	launchResult struct {
 		Instance instanceJSON `json:"instance"`
@@ -74,23 +112,36 @@ type (
 )
 
 func launchPlanJSON(plan launch.Plan) launchPlan {
-	tags := plan.Tags
-	if tags == nil {
-		tags = map[string]string{}
+	out := launchPlan{
+		Action: "launch", DryRun: true, Template: templateJSON(plan), Like: plan.Like, ImageID: plan.ImageID(), Type: plan.InstanceType(),
+		Count: plan.Count, Tags: map[string]string{}, InstanceTags: plan.InstanceTags(), KeyName: aws.ToString(plan.Data.KeyName),
 	}
-	return launchPlan{
-		Action: "launch", DryRun: true, Template: templateJSON(plan),
-		ImageID: plan.ImageID, Type: plan.InstanceType, Count: plan.Count, Tags: tags, InstanceTags: plan.InstanceTags(),
-		Lifecycle: map[bool]string{true: "spot"}[plan.Spot], KeyName: plan.KeyName, SubnetID: plan.SubnetID,
+	maps.Copy(out.Tags, plan.Tags)
+	if plan.Spot() {
+		out.Lifecycle = "spot"
 	}
+	if plan.Like == "" {
+		out.Changed = plan.Overrides
+	}
+	for _, part := range plan.Parts {
+		p := launchPart{Count: part.Count}
+		for _, c := range part.Choices {
+			p.Choices = append(p.Choices, launchChoice{c.InstanceType, c.SubnetID, c.Zone})
+		}
+		out.Parts = append(out.Parts, p)
+	}
+	return out
 }
 
-func templateJSON(plan launch.Plan) launchTemplate {
-	return launchTemplate{plan.TemplateID, plan.TemplateName, plan.Version}
+func templateJSON(plan launch.Plan) *launchTemplate {
+	if plan.TemplateID == "" {
+		return nil
+	}
+	return &launchTemplate{plan.TemplateID, plan.TemplateName, plan.Version}
 }
 
 func (env *Env) printLaunched(plan launch.Plan, results []launch.Result) error {
-	out := launched{Action: "launch", ClientToken: plan.ClientToken, Template: templateJSON(plan), Results: []launchResult{}}
+	out := launched{Action: "launch", ClientToken: plan.ClientToken, Template: templateJSON(plan), Like: plan.Like, Results: []launchResult{}}
 	t := newTable("ID", "NAME", "STATE", "TYPE", "ZONE", "PRIVATE-IP", "RESULT")
 	for _, r := range results {
 		result := cell{"done", green}

@@ -1,17 +1,10 @@
 package cmd
 
 import (
-	"bytes"
-	"io"
-	"net"
-	"net/http"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/musterhq/muster/mock"
 	"github.com/musterhq/muster/mock/world"
@@ -110,36 +103,48 @@ func TestALaunchThatFindsNoRoomIsNotTriedAgain(t *testing.T) {
 	}
 }
 
-// lostLaunch is a network that loses the answers to RunInstances.
-type lostLaunch struct{ aws.HTTPClient }
-
-func (c lostLaunch) Do(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	response, err := c.HTTPClient.Do(r)
-	if err == nil && bytes.Contains(body, []byte("Action=RunInstances")) {
-		response.Body.Close()
-		return nil, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
-	}
-	return response, err
-}
-
-func TestALaunchWithoutAnAnswerSaysHowToRepeatIt(t *testing.T) {
+// TestALaunchWithoutAnAnswerIsLookedFor: what EC2 shows under the client token was launched.
+func TestALaunchWithoutAnAnswerIsLookedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newLaunchBench(t, noDelay())
-		env, stderr := envOf(b, func(cfg *aws.Config) { cfg.HTTPClient = lostLaunch{cfg.HTTPClient} })
-		code := Main([]string{"launch", "web", "--client-token", "once"}, env)
-		want := "hint: whether EC2 launched them is not known: the same flags with --client-token once launch nothing twice\n"
-		if code != ExitFailed || !strings.HasSuffix(stderr.String(), want) {
-			t.Errorf("exit %d, %s", code, stderr)
+		if err := b.server.Fault(world.Fault{Service: "ec2", Action: "RunInstances", Lost: true}); err != nil {
+			t.Fatal(err)
 		}
 		b.expect(ExitDone, "launch", "web", "--client-token", "once")
-		b.expect(ExitDone, "ls")
-		if n := strings.Count(b.stdout, "\ni-"); n != 1 {
-			t.Errorf("%d instances, want 1\n%s", n, b.stdout)
-		}
+		b.launched(1)
+		b.expect(ExitDone, "launch", "web", "--client-token", "once")
+		b.launched(1)
 	})
+}
+
+// TestALaunchWithoutAnyAnswerSaysHowToRepeatIt: EC2 cannot even be asked what there is.
+func TestALaunchWithoutAnyAnswerSaysHowToRepeatIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newLaunchBench(t, noDelay())
+		for _, fault := range []world.Fault{
+			{Service: "ec2", Action: "RunInstances", Lost: true},
+			{Service: "ec2", Action: "DescribeInstances", Code: "InternalError", Status: 500},
+		} {
+			if err := b.server.Fault(fault); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.expect(ExitFailed, "launch", "web", "--client-token", "once")
+		want := "hint: whether EC2 launched them is not known: the same flags with --client-token once launch nothing twice\n"
+		if !strings.HasSuffix(b.stderr, want) {
+			t.Errorf("got %s", b.stderr)
+		}
+		b.server.ClearFaults()
+		b.expect(ExitDone, "launch", "web", "--client-token", "once")
+		b.launched(1)
+	})
+}
+
+// launched holds the number of instances that exist.
+func (b *bench) launched(want int) {
+	b.t.Helper()
+	b.expect(ExitDone, "ls")
+	if n := strings.Count(b.stdout, "\ni-"); n != want {
+		b.t.Errorf("%d instances, want %d\n%s", n, want, b.stdout)
+	}
 }

@@ -142,6 +142,7 @@ func commands(env *Env) []*cobra.Command {
 		newShowCommand(env),
 		newStartCommand(env),
 		newStopCommand(env),
+		newTemplateCommand(env),
 		newTerminateCommand(env),
 		newVersionCommand(env),
 	}

@@ -1,49 +1,122 @@
 package launch
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
 // Request is what a user wants launched.
 type Request struct {
-	Template    string            // name or id of the launch template
+	Template    string            // name or id of the launch template; or else
+	Like        string            // id of the instance that the new ones shall be like
 	Version     string            // a number, "$Latest" or "$Default"; empty is "$Default"
+	Settings    []Setting         // what to change of the template or of the instance that is copied
+	Spot        bool              // spot instances, at the on-demand price at the most unless a setting says less
+	Subnets     []string          // ids of the subnets to spread over, or [Spread] alone; empty: as the template says
+	OrTypes     []string          // instance types to try, in this order, where there is no capacity for the first
 	Count       int               // at least 1
 	Name        string            // the tag Name; empty: the template's
 	Tags        map[string]string // besides those of the template, over which they win
 	ClientToken string            // what makes repeating the launch harmless; at most 64 ASCII characters
+	Repeated    bool              // the token was used before, perhaps
 }
 
 // Plan is a launch with everything resolved: plain data, and all that [Launcher.Apply] needs. The version is a number: with
 // "$Latest", a new version between two tries would be another launch under the same client token, which EC2 refuses.
 type Plan struct {
-	TemplateID   string
+	TemplateID   string // empty where Like is set
 	TemplateName string
 	Version      int64
 	Description  string // of the version; may be empty
-	ImageID      string // empty where the template names none; it may be resolve:ssm:NAME
-	InstanceType string // empty where the template names none
+	Like         string // the instance that is copied, or empty
 	Count        int
 	Tags         map[string]string // with Name; those of the template are not among them
-	TemplateTags map[string]string // what the template tags instances with
-	KeyName      string            // as the next ones: what the template names, or empty
-	SubnetID     string
-	Spot         bool // the template asks for spot instances
 	ClientToken  string
+	Repeated     bool // as in the Request
+
+	// Data is what the instances get: the template's data, or the instance's, with the request's settings. Its user data may
+	// hold secrets.
+	Data ec2types.ResponseLaunchTemplateData
+	// Overrides are the members of Data that the launch names itself, sorted; for the others EC2 reads the template.
+	Overrides []string
+	// Parts are the calls that the launch takes, one for each subnet that it is spread over.
+	Parts []Part
+}
+
+// Part is a share of a launch: all of it is launched, or none.
+type Part struct {
+	Count   int
+	Choices []Choice // at least one; the next is tried where EC2 has no capacity for the one before
+}
+
+// Choice is a type and a place. An empty member is what the template says, or what EC2 chooses.
+type Choice struct {
+	InstanceType string
+	SubnetID     string
+	Zone         string // of the subnet
 }
 
 // VersionText is the version as EC2 takes it.
 func (p Plan) VersionText() string { return strconv.FormatInt(p.Version, 10) }
+
+// ImageID is the image, which may be resolve:ssm:NAME; empty where the template names none.
+func (p Plan) ImageID() string { return aws.ToString(p.Data.ImageId) }
+
+// InstanceType is the type that is tried first; empty where the template names none.
+func (p Plan) InstanceType() string { return string(p.Data.InstanceType) }
+
+// Spot reports whether spot instances are launched.
+func (p Plan) Spot() bool {
+	return p.Data.InstanceMarketOptions != nil && p.Data.InstanceMarketOptions.MarketType == ec2types.MarketTypeSpot
+}
+
+// InstanceTags are the tags that the instances get, the template's among them.
+func (p Plan) InstanceTags() map[string]string {
+	tags := map[string]string{}
+	for _, spec := range p.Data.TagSpecifications {
+		if spec.ResourceType != ec2types.ResourceTypeInstance {
+			continue
+		}
+		for _, tag := range spec.Tags {
+			tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+		}
+	}
+	maps.Copy(tags, p.Tags)
+	return tags
+}
+
+// Source says in a few words what the launch is made from.
+func (p Plan) Source() string {
+	if p.Like != "" {
+		return "like " + p.Like
+	}
+	return "from " + p.TemplateName
+}
+
+// token is the client token of a part's choice. The first is the plan's own, so that a launch of one call has no other.
+func (p Plan) token(part, choice int) string {
+	if part == 0 && choice == 0 {
+		return p.ClientToken
+	}
+	return fmt.Sprintf("%s-%d-%d", p.ClientToken, part, choice)
+}
+
+// tokens are all client tokens that the plan may use, in the order of its parts and choices.
+func (p Plan) tokens() []string {
+	var all []string
+	for i, part := range p.Parts {
+		for j := range part.Choices {
+			all = append(all, p.token(i, j))
+		}
+	}
+	return all
+}
 
 // InputError says what in a Request EC2 would not take. Nothing was called.
 type InputError struct {
@@ -76,11 +149,37 @@ func (e *VersionError) Error() string {
 	return fmt.Sprintf("launch template %q has no version %s", e.Template, e.Version)
 }
 
-// Plan resolves a request: one DescribeLaunchTemplateVersions call. It changes nothing. The error may be an [*InputError],
-// a [*TemplateError] or a [*VersionError].
+// Plan resolves a request: one DescribeLaunchTemplateVersions call, or with Like a GetLaunchTemplateData and a
+// DescribeInstances; with Subnets one DescribeSubnets more. It changes nothing. The error may be an [*InputError], a
+// [*SettingError], a [*TemplateError] or a [*VersionError].
 func (l *Launcher) Plan(ctx context.Context, r Request) (Plan, error) {
 	if err := r.check(); err != nil {
 		return Plan{}, err
+	}
+	plan, err := l.source(ctx, r)
+	if err != nil {
+		return Plan{}, err
+	}
+	plan.Count, plan.ClientToken, plan.Repeated = r.Count, r.ClientToken, r.Repeated
+	if err := plan.set(r); err != nil {
+		return Plan{}, err
+	}
+	places, err := l.places(ctx, r.Subnets, plan.Data)
+	if err != nil {
+		return Plan{}, err
+	}
+	plan.Parts = parts(r.Count, plan.InstanceType(), r.OrTypes, places)
+	if longest := plan.tokens(); len(longest[len(longest)-1]) > maxClientToken {
+		return Plan{}, &InputError{fmt.Sprintf("client token %q is too long for a launch in several parts; at most %d characters",
+			r.ClientToken, maxClientToken-len("-00-00"))}
+	}
+	return plan, nil
+}
+
+// source reads what the launch is made from.
+func (l *Launcher) source(ctx context.Context, r Request) (Plan, error) {
+	if r.Like != "" {
+		return l.likeness(ctx, r)
 	}
 	version, err := l.resolve(ctx, r)
 	if err != nil {
@@ -91,45 +190,34 @@ func (l *Launcher) Plan(ctx context.Context, r Request) (Plan, error) {
 		TemplateName: aws.ToString(version.LaunchTemplateName),
 		Version:      aws.ToInt64(version.VersionNumber),
 		Description:  aws.ToString(version.VersionDescription),
-		Count:        r.Count,
 		Tags:         r.tags(),
-		ClientToken:  r.ClientToken,
 	}
-	if data := version.LaunchTemplateData; data != nil {
-		plan.take(data)
+	if version.LaunchTemplateData != nil {
+		plan.Data = *version.LaunchTemplateData
 	}
 	return plan, nil
 }
 
-// take copies what a person wants to see of a template.
-func (p *Plan) take(data *types.ResponseLaunchTemplateData) {
-	p.ImageID = aws.ToString(data.ImageId)
-	p.InstanceType = string(data.InstanceType)
-	p.KeyName = aws.ToString(data.KeyName)
-	for _, device := range data.NetworkInterfaces {
-		p.SubnetID = cmp.Or(p.SubnetID, aws.ToString(device.SubnetId))
+// set lays the request's settings over the data.
+func (p *Plan) set(r Request) error {
+	settings := r.Settings
+	if r.Spot {
+		settings = append([]Setting{{"market-type", "spot"}}, settings...)
 	}
-	p.Spot = data.InstanceMarketOptions != nil && data.InstanceMarketOptions.MarketType == types.MarketTypeSpot
-	for _, specification := range data.TagSpecifications {
-		if specification.ResourceType != types.ResourceTypeInstance {
-			continue
+	for _, s := range settings {
+		member, err := s.apply(&p.Data)
+		if err != nil {
+			return err
 		}
-		for _, tag := range specification.Tags {
-			if p.TemplateTags == nil {
-				p.TemplateTags = map[string]string{}
-			}
-			p.TemplateTags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
-		}
+		p.override(member)
 	}
+	return nil
 }
 
-// InstanceTags are the tags that the instances get: the template's, over which those of the request win
-// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html, TagSpecification). AWS adds its own, aws:….
-func (p Plan) InstanceTags() map[string]string {
-	tags := map[string]string{}
-	maps.Copy(tags, p.TemplateTags)
-	maps.Copy(tags, p.Tags)
-	return tags
+func (p *Plan) override(member string) {
+	if i, known := slices.BinarySearch(p.Overrides, member); !known {
+		p.Overrides = slices.Insert(p.Overrides, i, member)
+	}
 }
 
 // tags returns the tags with the name among them.
@@ -142,62 +230,4 @@ func (r Request) tags() map[string]string {
 		tags["Name"] = r.Name
 	}
 	return tags
-}
-
-// Limits of tags (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions), in characters, and of
-// a client token (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html).
-const (
-	maxTags        = 50
-	maxTagKey      = 128
-	maxTagValue    = 256
-	maxClientToken = 64
-)
-
-// check finds what EC2 would refuse, before anything is asked or confirmed.
-func (r Request) check() error {
-	tags := r.tags()
-	switch {
-	case r.Template == "":
-		return &InputError{"no launch template named"}
-	case r.Count < 1:
-		return &InputError{fmt.Sprintf("count is %d; at least 1", r.Count)}
-	case !validVersion(r.Version):
-		return &InputError{fmt.Sprintf("template version %q is not a number, $Latest or $Default", r.Version)}
-	case r.ClientToken == "" || len(r.ClientToken) > maxClientToken || !isASCII(r.ClientToken):
-		return &InputError{fmt.Sprintf("client token %q is not 1 to %d ASCII characters", r.ClientToken, maxClientToken)}
-	case len(tags) > maxTags:
-		return &InputError{fmt.Sprintf("%d tags; at most %d", len(tags), maxTags)}
-	}
-	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		if err := checkTag(key, tags[key]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func validVersion(version string) bool {
-	if version == "" || version == "$Latest" || version == "$Default" {
-		return true
-	}
-	n, err := strconv.ParseInt(version, 10, 64)
-	return err == nil && n > 0 && version == strconv.FormatInt(n, 10)
-}
-
-func isASCII(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
-}
-
-func checkTag(key, value string) error {
-	switch {
-	case key == "":
-		return &InputError{fmt.Sprintf("a tag with the value %q has no key", value)}
-	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		return &InputError{fmt.Sprintf("tag key %q begins with aws:, which only AWS may write", key)}
-	case utf8.RuneCountInString(key) > maxTagKey:
-		return &InputError{fmt.Sprintf("tag key %q has %d characters; at most %d", key, utf8.RuneCountInString(key), maxTagKey)}
-	case utf8.RuneCountInString(value) > maxTagValue:
-		return &InputError{fmt.Sprintf("the value of tag %q has %d characters; at most %d", key, utf8.RuneCountInString(value), maxTagValue)}
-	}
-	return nil
 }

@@ -34,7 +34,7 @@ func TestRequestsThatEC2WouldRefuse(t *testing.T) {
 		{"a number", good(func(r *Request) { r.Version = "12" }), ""},
 		{"an empty value of a tag", good(func(r *Request) { r.Tags = map[string]string{"a": ""} }), ""},
 		{"a tag of 128 characters", good(func(r *Request) { r.Tags = map[string]string{strings.Repeat("é", 128): strings.Repeat("é", 256)} }), ""},
-		{"no template", good(func(r *Request) { r.Template = "" }), "no launch template named"},
+		{"no template", good(func(r *Request) { r.Template = "" }), "a launch is either from a launch template or like an instance"},
 		{"none", good(func(r *Request) { r.Count = 0 }), "count is 0; at least 1"},
 		{"version 0", good(func(r *Request) { r.Version = "0" }), `template version "0" is not a number, $Latest or $Default`},
 		{"version 07", good(func(r *Request) { r.Version = "07" }), `template version "07" is not a number, $Latest or $Default`},
