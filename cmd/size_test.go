@@ -7,10 +7,11 @@ import (
 	"testing"
 )
 
-// maxProgramBytes bounds the stripped program. Measured: 16,331,017 bytes with Go 1.26.8 on linux/amd64; the bound leaves 15 %
-// to grow. A jump to four times as much means that the linker keeps the methods of all SDK clients, as it does with
-// text/template or reflect's MethodByName in the program. Raise the bound only for something that is worth its bytes.
-const maxProgramBytes = 18_780_000
+// maxProgramBytes bounds the stripped program. Measured with Go 1.26.8 on linux/amd64: 16.3 million bytes for the main job alone;
+// queries, YAML, awk and the rest of EC2 in the mock added 2.5 million. A jump to several times as much means that the linker
+// keeps the methods of all SDK clients, as it does with text/template or reflect's MethodByName in the program. Raise the bound
+// only for something that is worth its bytes.
+const maxProgramBytes = 23_000_000
 
 func TestTheProgramStaysSmall(t *testing.T) {
 	if testing.Short() {
