@@ -25,7 +25,7 @@ type region struct {
 	Keys       collection[*keyPair]         `json:"keys"`
 	Tags       map[string]map[string]string `json:"tags"`           // resource id → key → value
 	Tokens     map[string]launchToken       `json:"tokens"`         // RunInstances' client tokens
-	TplTokens  map[string]string            `json:"templateTokens"` // client tokens: the template, or template:version, that they made
+	TplTokens  map[string]templateToken     `json:"templateTokens"` // of CreateLaunchTemplate and CreateLaunchTemplateVersion
 	Seq        int64                        `json:"seq"`
 	PublicIPs  uint32                       `json:"publicIps"` // how many public addresses were handed out
 
@@ -46,7 +46,7 @@ type subnet struct {
 
 // newRegion is what a new account has in a region.
 func newRegion(sc world.Scope) *region {
-	r := &region{Scope: sc, Tags: map[string]map[string]string{}, Tokens: map[string]launchToken{}, TplTokens: map[string]string{}}
+	r := &region{Scope: sc, Tags: map[string]map[string]string{}, Tokens: map[string]launchToken{}, TplTokens: map[string]templateToken{}}
 	r.Groups.add(r.defaultGroup(r.stableID("vpc"), r.stableID("sg")))
 	r.index()
 	return r

@@ -2,9 +2,6 @@ package ec2
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -49,7 +46,7 @@ func (s *Service) RunInstances(ctx context.Context, in *ec2api.RunInstancesInput
 	}
 	made := s.launch(r, l)
 	if l.token != "" {
-		r.Tokens[tokenScope(in)] = launchToken{digest(in), r.meant(in.LaunchTemplate), made[0].ReservationID}
+		r.Tokens[tokenScope(in)] = launchToken{digest(in, "ClientToken", "DryRun"), r.meant(in.LaunchTemplate), made[0].ReservationID}
 	}
 	res := r.reservations(made)[0]
 	return &ec2api.RunInstancesOutput{ReservationId: res.ReservationId, OwnerId: res.OwnerId, Instances: res.Instances}, nil
@@ -63,13 +60,6 @@ func tokenScope(in *ec2api.RunInstancesInput) string {
 		zone = deref(in.Placement.AvailabilityZone)
 	}
 	return deref(in.ClientToken) + "|" + zone + "|" + deref(in.SubnetId)
-}
-
-func digest(in *ec2api.RunInstancesInput) string {
-	c := *in
-	c.ClientToken, c.DryRun = nil, nil
-	data, _ := json.Marshal(c) // plain data: it marshals
-	return fmt.Sprintf("%x", sha256.Sum256(data))
 }
 
 // meant is the template version that a request names now; empty if there is none.
@@ -102,8 +92,8 @@ func (r *region) replay(in *ec2api.RunInstancesInput) (*ec2api.RunInstancesOutpu
 	}
 	meant := r.meant(in.LaunchTemplate)
 	// assumed: that $Latest or $Default counts as another parameter once it means another version
-	if earlier.Parameters != digest(in) || meant != "" && meant != earlier.Template {
-		return nil, wire.Errorf("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
+	if earlier.Parameters != digest(in, "ClientToken", "DryRun") || meant != "" && meant != earlier.Template {
+		return nil, parameterMismatch()
 	}
 	made := slices.Collect(where(r.Instances.all(), func(i *instance) bool { return i.ReservationID == earlier.ReservationID }))
 	alive := slices.ContainsFunc(made, func(i *instance) bool {

@@ -158,7 +158,7 @@ func (s *Service) seedTemplate(r *region, t FleetTemplate) {
 		data.TagSpecifications = []types.LaunchTemplateTagSpecificationRequest{{ResourceType: types.ResourceTypeInstance, Tags: sdkTags(t.Tags)}}
 	}
 	now := s.world.Now().Truncate(time.Second)
-	r.Templates = append(r.Templates, &template{Seq: r.nextSeq(), ID: s.world.ID("lt"), Name: t.Name, Created: now, Default: 1,
+	r.Templates = append(r.Templates, &template{Seq: r.nextSeq(), ID: s.world.ID("lt"), Name: t.Name, Created: now, Default: 1, Last: 1,
 		Versions: []templateVersion{{Number: 1, Created: now, Data: treeOf(data)}}})
 }
 

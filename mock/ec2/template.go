@@ -18,6 +18,7 @@ type template struct {
 	Name     string            `json:"name"`
 	Created  time.Time         `json:"created"`
 	Default  int64             `json:"default"`
+	Last     int64             `json:"last"`     // the highest number that was given to a version: none is given twice
 	Versions []templateVersion `json:"versions"` // in order of their numbers
 }
 
@@ -38,13 +39,17 @@ var templateName = regexp.MustCompile(`^[a-zA-Z0-9().\-/_]{3,128}$`)
 func (r *region) template(id, name *string) (*template, error) {
 	switch {
 	case deref(id) == "" && deref(name) == "":
-		return nil, wire.Errorf("MissingParameter", "Either a launch template id or a launch template name must be specified in the request.")
+		return nil, noTemplateNamed()
 	case deref(id) != "" && deref(name) != "":
 		return nil, wire.Errorf("InvalidParameterCombination", "Only one of launch template id and launch template name may be specified in the request.") // assumed: the text
 	case deref(id) != "":
 		return r.templateByID(*id)
 	}
 	return r.templateByName(*name)
+}
+
+func noTemplateNamed() error {
+	return wire.Errorf("MissingParameter", "Either a launch template id or a launch template name must be specified in the request.")
 }
 
 func (r *region) templateByID(id string) (*template, error) {

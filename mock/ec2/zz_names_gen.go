@@ -39,6 +39,8 @@ var names = &wire.Names{
 		{Type: "CreditSpecificationRequest", Members: `CpuCredits`},
 		{Type: "DeleteKeyPairInput", Members: `DryRun KeyName KeyPairId`},
 		{Type: "DeleteLaunchTemplateInput", Members: `DryRun LaunchTemplateId LaunchTemplateName`},
+		{Type: "DeleteLaunchTemplateVersionsInput", Members: `
+			DryRun LaunchTemplateId LaunchTemplateName LaunchTemplateVersion[]=Versions`},
 		{Type: "DeleteSecurityGroupInput", Members: `DryRun GroupId GroupName`},
 		{Type: "DeleteTagsInput", Members: `DryRun ResourceId[]=Resources Tag[]=Tags`},
 		{Type: "DescribeAvailabilityZonesInput", Members: `
@@ -80,6 +82,7 @@ var names = &wire.Names{
 		{Type: "EnaSrdUdpSpecificationRequest", Members: `EnaSrdUdpEnabled`},
 		{Type: "EnclaveOptionsRequest", Members: `Enabled`},
 		{Type: "Filter", Members: `Name Value[]=Values`},
+		{Type: "GetLaunchTemplateDataInput", Members: `DryRun InstanceId`},
 		{Type: "HibernationOptionsRequest", Members: `Configured`},
 		{Type: "IamInstanceProfileSpecification", Members: `Arn Name`},
 		{Type: "ImportKeyPairInput", Members: `
@@ -159,6 +162,8 @@ var names = &wire.Names{
 			Attribute BlockDeviceMapping[]=BlockDeviceMappings DisableApiStop DisableApiTermination DryRun EbsOptimized
 			EnaSupport EnclaveOptions GroupId[]=Groups InstanceId InstanceInitiatedShutdownBehavior InstanceType Kernel
 			Ramdisk SourceDestCheck SriovNetSupport UserData Value`},
+		{Type: "ModifyLaunchTemplateInput", Members: `
+			ClientToken SetDefaultVersion=DefaultVersion DryRun LaunchTemplateId LaunchTemplateName`},
 		{Type: "NetworkBandwidthGbpsRequest", Members: `Max Min`},
 		{Type: "NetworkInterfaceCountRequest", Members: `Max Min`},
 		{Type: "OperatorRequest", Members: `Principal`},
@@ -250,6 +255,12 @@ var names = &wire.Names{
 			defaultTcpEstablishedTimeout defaultUdpStreamTimeout defaultUdpTimeout`},
 		{Type: "DeleteKeyPairOutput", Members: `keyPairId return`},
 		{Type: "DeleteLaunchTemplateOutput", Members: `launchTemplate`},
+		{Type: "DeleteLaunchTemplateVersionsOutput", Members: `
+			successfullyDeletedLaunchTemplateVersionSet[item]=SuccessfullyDeletedLaunchTemplateVersions
+			unsuccessfullyDeletedLaunchTemplateVersionSet[item]=UnsuccessfullyDeletedLaunchTemplateVersions`},
+		{Type: "DeleteLaunchTemplateVersionsResponseErrorItem", Members: `
+			launchTemplateId launchTemplateName responseError versionNumber`},
+		{Type: "DeleteLaunchTemplateVersionsResponseSuccessItem", Members: `launchTemplateId launchTemplateName versionNumber`},
 		{Type: "DeleteSecurityGroupOutput", Members: `groupId return`},
 		{Type: "DeleteTagsOutput"},
 		{Type: "DescribeAvailabilityZonesOutput", Members: `availabilityZoneInfo[item]=AvailabilityZones`},
@@ -298,6 +309,7 @@ var names = &wire.Names{
 		{Type: "FpgaDeviceInfo", Members: `count manufacturer memoryInfo name`},
 		{Type: "FpgaDeviceMemoryInfo", Members: `sizeInMiB`},
 		{Type: "FpgaInfo", Members: `fpgas[item] totalFpgaMemoryInMiB`},
+		{Type: "GetLaunchTemplateDataOutput", Members: `launchTemplateData`},
 		{Type: "GpuDeviceInfo", Members: `
 			count gpuPartitionSize logicalGpuCount manufacturer memoryInfo name workloadSet[item]=Workloads`},
 		{Type: "GpuDeviceMemoryInfo", Members: `sizeInMiB`},
@@ -447,6 +459,7 @@ var names = &wire.Names{
 		{Type: "MemoryInfo", Members: `sizeInMiB`},
 		{Type: "MemoryMiB", Members: `max min`},
 		{Type: "ModifyInstanceAttributeOutput"},
+		{Type: "ModifyLaunchTemplateOutput", Members: `launchTemplate`},
 		{Type: "Monitoring", Members: `state`},
 		{Type: "NetworkBandwidthGbps", Members: `max min`},
 		{Type: "NetworkCardInfo", Members: `
@@ -486,6 +499,7 @@ var names = &wire.Names{
 		{Type: "Reservation", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
 		{Type: "ResetInstanceAttributeOutput"},
+		{Type: "ResponseError", Members: `code message`},
 		{Type: "ResponseLaunchTemplateData", Members: `
 			blockDeviceMappingSet[item]=BlockDeviceMappings capacityReservationSpecification cpuOptions
 			creditSpecification disableApiStop disableApiTermination ebsOptimized
