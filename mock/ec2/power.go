@@ -104,15 +104,18 @@ func (s *Service) StopInstances(ctx context.Context, in *ec2api.StopInstancesInp
 	return out, nil
 }
 
-// poweredOff follows a machine that was shut down from inside. assumed: it was launched
-// with the default InstanceInitiatedShutdownBehavior, stop.
+// poweredOff follows a machine that was shut down from inside.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingInstanceInitiatedShutdownBehavior.html
 func (s *Service) poweredOff(sc world.Scope, c world.StateChange) {
 	r := s.in(sc)
 	if i := r.Instances.get(c.InstanceID); i != nil && i.State == running {
+		if i.onShutdown() == types.ShutdownBehaviorTerminate {
+			s.terminate(r, i)
+		} else {
+			i.PublicIP = netip.Addr{}
+			s.begin(r, i, stopping, stopped, stopDelay)
+		}
 		i.because(s.world.Now(), "Client.InstanceInitiatedShutdown", "Instance initiated shutdown")
-		i.PublicIP = netip.Addr{}
-		s.begin(r, i, stopping, stopped, stopDelay)
 	}
 }
 

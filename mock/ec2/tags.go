@@ -93,8 +93,16 @@ func (s *Service) CreateTags(ctx context.Context, in *ec2api.CreateTagsInput) (*
 	}
 	for _, id := range in.Resources {
 		r.setTags(id, tags)
+		s.tellTags(r, id)
 	}
 	return &ec2api.CreateTagsOutput{}, nil
+}
+
+// tellTags tells the other services what tags an instance has now.
+func (s *Service) tellTags(r *region, id string) {
+	if r.Instances.get(id) != nil {
+		world.TagsChanged.Publish(s.world, r.Scope, world.InstanceTags{InstanceID: id, Tags: maps.Clone(r.Tags[id])})
+	}
 }
 
 func missingTagParameter(resources []string) error {
@@ -136,6 +144,7 @@ func (s *Service) DeleteTags(ctx context.Context, in *ec2api.DeleteTagsInput) (*
 		r.removeTags(id, func(k, v string) bool {
 			return !strings.HasPrefix(k, "aws:") && deletesTag(in.Tags, k, v)
 		})
+		s.tellTags(r, id)
 	}
 	return &ec2api.DeleteTagsOutput{}, nil
 }

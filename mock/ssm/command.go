@@ -25,7 +25,9 @@ type command struct {
 	Execution      time.Duration       `json:"execution"`      // of the steps, together
 	MaxConcurrency string              `json:"maxConcurrency"`
 	MaxErrors      string              `json:"maxErrors"`
-	Invocations    []*invocation       `json:"invocations"` // in the order of the ids given
+	Targets        []target            `json:"targets,omitempty"`   // how the nodes are found, unless ids were given
+	Platforms      []string            `json:"platforms,omitempty"` // that the document supports
+	Invocations    []*invocation       `json:"invocations"`         // in the order of the ids given
 
 	Visible   bool `json:"visible"`   // lists show the invocations
 	Window    int  `json:"window"`    // how many may have been handed out while the rate ramps up
@@ -85,6 +87,9 @@ const (
 	deliveryTimedOut  = "DeliveryTimedOut"
 	sparedByErrors    = "Terminated"
 	incomplete        = "Incomplete"
+	undeliverable     = "Undeliverable"
+	invalidPlatform   = "InvalidPlatform"
+	noInstancesInTag  = "NoInstancesInTag"
 )
 
 // The agent's codes: for a step that did not end, for one that did not begin or fit, and
@@ -144,6 +149,7 @@ func (inv *invocation) countsAsError() bool {
 // tally is what the counters and the aggregate status of a command are made of.
 type tally struct {
 	sent, completed, errors, deliveryTimedOut, cancelled, succeeded, delivered, cancelling int
+	never                                                                                  int // undeliverable, or of another platform
 }
 
 func (c *command) tally() tally {
@@ -165,6 +171,8 @@ func (c *command) tally() tally {
 		switch {
 		case inv.countsAsError():
 			t.errors++
+		case inv.Details == undeliverable, inv.Details == invalidPlatform:
+			t.never++
 		case inv.Details == deliveryTimedOut:
 			t.deliveryTimedOut++
 		case inv.Status == types.CommandInvocationStatusSuccess:
@@ -182,6 +190,10 @@ func (c *command) status() (types.CommandStatus, string) {
 	t := c.tally()
 	allowed := c.errorsAllowed()
 	switch {
+	case !c.Visible && len(c.Targets) > 0: // the nodes are not known yet
+		return types.CommandStatusPending, "Pending"
+	case len(c.Invocations) == 0: // assumed: the status beside the details
+		return types.CommandStatusSuccess, noInstancesInTag
 	case t.completed < len(c.Invocations) && (c.Cancelled || t.cancelling > 0):
 		return types.CommandStatusCancelling, "Cancelling"
 	case t.completed < len(c.Invocations) && t.delivered == 0 && t.completed == 0:
@@ -194,6 +206,8 @@ func (c *command) status() (types.CommandStatus, string) {
 		return types.CommandStatusTimedOut, deliveryTimedOut
 	case t.cancelled > 0:
 		return types.CommandStatusCancelled, "Cancelled"
+	case t.never == len(c.Invocations):
+		return types.CommandStatusFailed, "Failed"
 	case t.succeeded < len(c.Invocations):
 		return types.CommandStatusFailed, incomplete
 	}

@@ -65,6 +65,8 @@ func (s *Service) dispatch(sc world.Scope, e commandRef) {
 	a := s.in(sc)
 	if c := a.commands[e.CommandID]; c != nil {
 		c.Visible = true
+		a.resolve(c)
+		s.refusePlatforms(a, c)
 		s.fill(a, c)
 	}
 }
@@ -122,7 +124,9 @@ func (s *Service) deliver(sc world.Scope, e invocationRef) {
 	}
 	first := inv.Details != delayed
 	n := a.nodes[e.NodeID]
-	if n == nil || !n.Up {
+	if n == nil {
+		inv.end(types.CommandInvocationStatusFailed, undeliverable, s.world.Now())
+	} else if !n.Up {
 		inv.Status, inv.Details = types.CommandInvocationStatusDelayed, delayed
 	} else {
 		s.start(a, c, inv, n)

@@ -16,6 +16,9 @@ import (
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommands.html
 const leastCommands, mostCommands = 1, 50
 
+// mostFilters is how many filters they take.
+const mostFilters = 5
+
 // commandFilter is a filter of the lists: what it looks at in a command and, where it
 // differs, in an invocation.
 func commandFilter(f types.CommandFilter) (func(*command, *invocation) bool, error) {
@@ -43,6 +46,32 @@ func commandFilter(f types.CommandFilter) (func(*command, *invocation) bool, err
 		return statusFilter(value), nil
 	}
 	return nil, modelled("InvalidFilterKey", "")
+}
+
+// The values that a Status filter takes, of both lists and of the invocations alone.
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CommandFilter.html
+var (
+	statuses = []string{"Pending", "InProgress", "Success", "Cancelled", "Failed", "TimedOut", "AccessDenied", "DeliveryTimedOut",
+		"ExecutionTimedOut", "Incomplete", "NoInstancesInTag", "LimitExceeded"}
+	invocationStatuses = []string{"Pending", "InProgress", "Delayed", "Success", "Cancelled", "Failed", "TimedOut", "AccessDenied", "DeliveryTimedOut",
+		"ExecutionTimedOut", "Undeliverable", "InvalidPlatform", "Terminated"}
+)
+
+// refuseFilters refuses the filters that one of the lists does not take. The reference
+// says what they are; assumed: the code and the texts.
+func refuseFilters(filters []types.CommandFilter, known []string, instance *string) error {
+	for _, f := range filters {
+		value := orDefault(f.Value, "")
+		switch {
+		case f.Key == types.CommandFilterKeyStatus && !slices.Contains(known, value):
+			return modelled("InvalidFilterKey", "Invalid value for filter Status: %s", value)
+		case f.Key == types.CommandFilterKeyStatus && value == "Pending" && instance != nil && slices.Contains(known, incomplete):
+			return modelled("InvalidFilterKey", "An instance ID cannot be specified with Status Pending")
+		case f.Key == types.CommandFilterKeyExecutionStage && !slices.Contains(known, incomplete):
+			return modelled("InvalidFilterKey", "The ExecutionStage filter cannot be used with ListCommandInvocations")
+		}
+	}
+	return nil
 }
 
 // statusFilter compares with the status or its details; TimedOut takes in both kinds.
@@ -76,7 +105,11 @@ func compileFilters(filters []types.CommandFilter) (func(*command, *invocation) 
 func (s *Service) ListCommands(ctx context.Context, in *ssmapi.ListCommandsInput) (*ssmapi.ListCommandsOutput, error) {
 	var v wire.Validation
 	size := pageSize(&v, in.MaxResults, leastCommands, mostCommands)
+	v.Length("filters", in.Filters, 0, mostFilters)
 	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	if err := refuseFilters(in.Filters, statuses, in.InstanceId); err != nil {
 		return nil, err
 	}
 	match, err := compileFilters(in.Filters)
@@ -109,10 +142,13 @@ func placeNewest(c *command) int64 { return 1<<62 - c.Seq }
 func (c *command) describe() types.Command {
 	t := c.tally()
 	status, details := c.status()
-	ids := mapped(c.Invocations, func(inv *invocation) string { return inv.NodeID })
+	ids := []string{} // those that were given; what targets matched is not among them
+	if len(c.Targets) == 0 {
+		ids = mapped(c.Invocations, func(inv *invocation) string { return inv.NodeID })
+	}
 	return types.Command{
 		CommandId: new(c.ID), DocumentName: new(c.Document), DocumentVersion: new(c.Version), Comment: new(c.Comment), Parameters: c.Parameters,
-		InstanceIds: ids, Targets: []types.Target{}, RequestedDateTime: new(c.Requested), ExpiresAfter: new(c.expires()), TimeoutSeconds: new(c.TimeoutSeconds),
+		InstanceIds: ids, Targets: mapped(c.Targets, target.describe), RequestedDateTime: new(c.Requested), ExpiresAfter: new(c.expires()), TimeoutSeconds: new(c.TimeoutSeconds),
 		Status: status, StatusDetails: new(details), MaxConcurrency: new(c.MaxConcurrency), MaxErrors: new(c.MaxErrors),
 		TargetCount: int32(len(c.Invocations)), CompletedCount: int32(t.completed), ErrorCount: int32(t.errors), DeliveryTimedOutCount: int32(t.deliveryTimedOut),
 		OutputS3BucketName: new(""), OutputS3KeyPrefix: new(""), ServiceRole: new(""),
@@ -134,7 +170,11 @@ type placed struct {
 func (s *Service) ListCommandInvocations(ctx context.Context, in *ssmapi.ListCommandInvocationsInput) (*ssmapi.ListCommandInvocationsOutput, error) {
 	var v wire.Validation
 	size := pageSize(&v, in.MaxResults, leastCommands, mostCommands)
+	v.Length("filters", in.Filters, 0, mostFilters)
 	if err := v.Err(); err != nil {
+		return nil, err
+	}
+	if err := refuseFilters(in.Filters, invocationStatuses, in.InstanceId); err != nil {
 		return nil, err
 	}
 	match, err := compileFilters(in.Filters)
@@ -150,7 +190,7 @@ func (s *Service) ListCommandInvocations(ctx context.Context, in *ssmapi.ListCom
 	for _, c := range commands {
 		for n, inv := range c.Invocations {
 			if c.Visible && (in.InstanceId == nil || inv.NodeID == *in.InstanceId) && match(c, inv) {
-				found = append(found, placed{inv, c, (1<<40-c.Seq)<<16 + int64(n)}) // at most 50 invocations a command
+				found = append(found, placed{inv, c, (1<<40-c.Seq)<<16 + int64(n)}) // fewer than 65,536 invocations a command
 			}
 		}
 	}

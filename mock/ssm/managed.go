@@ -78,6 +78,7 @@ func (s *Service) stateChanged(sc world.Scope, c world.StateChange) {
 		n.Machine.PowerOff()
 	case "terminated":
 		a.forget(n)
+		s.undeliverable(a, c.InstanceID)
 	}
 }
 
@@ -86,6 +87,13 @@ func (s *Service) changed(sc world.Scope, c world.InstanceChange) {
 	if n := s.in(sc).nodes[c.InstanceID]; n != nil {
 		n.Instance.Type, n.Instance.CPUs, n.Instance.MemoryMiB, n.Instance.UserData = c.Type, c.CPUs, c.MemoryMiB, c.UserData
 		n.Machine.Resize(c.CPUs, c.MemoryMiB)
+	}
+}
+
+// tagged notes an instance's tags, which commands can be sent by.
+func (s *Service) tagged(sc world.Scope, t world.InstanceTags) {
+	if n := s.in(sc).nodes[t.InstanceID]; n != nil {
+		n.Instance.Tags = t.Tags
 	}
 }
 

@@ -9,14 +9,12 @@ import (
 	"github.com/musterhq/muster/mock/world"
 )
 
-// The delays of a reboot that a step brought about, scaled by World.Delay.
+// The delays of a reboot that a step brought about, scaled by World.Delay. The agent calls
+// shutdown -r +1; how long it waits for a process that is gone was seen with agent 3.3.
+// https://github.com/aws/amazon-ssm-agent/blob/mainline/core/executor
 const (
-	// rebootDelay is the minute that the agent gives the machine: it calls shutdown -r +1.
-	// https://github.com/aws/amazon-ssm-agent/blob/mainline/core/executor
-	rebootDelay = time.Minute
-	// orphanDelay is how long a returned agent waits for a step whose process is gone.
-	// assumed: seen with agent 3.3 after a loss of power.
-	orphanDelay = time.Minute
+	rebootDelay = 60 * time.Second // exit code 194 → the machine reboots
+	orphanDelay = 60 * time.Second // the agent is back → it gives up a step that an earlier boot began
 )
 
 // maxReboots is how often the agent takes up one document.

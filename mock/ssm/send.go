@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"strings"
 
 	ssmapi "github.com/aws/aws-sdk-go-v2/service/ssm"
 
@@ -20,6 +19,8 @@ const (
 	defaultConcurrency    = "50"
 	defaultErrors         = "0"
 	maxInstanceIDs        = 50
+	maxTargets            = 5
+	maxTargetValues       = 50
 	maxComment            = 100
 )
 
@@ -49,10 +50,15 @@ func (s *Service) SendCommand(ctx context.Context, in *ssmapi.SendCommandInput) 
 	if err != nil {
 		return nil, err
 	}
-	if err := a.checkTargets(in.InstanceIds); err != nil {
+	targets, err := readTargets(in.Targets)
+	if err == nil {
+		err = a.checkNodes(in.InstanceIds, targets, doc)
+	}
+	if err != nil {
 		return nil, err
 	}
 	c := &command{
+		Targets: targets, Platforms: doc.Platforms(),
 		Document: *in.DocumentName, Version: orDefault(in.DocumentVersion, "$DEFAULT"), Comment: orDefault(in.Comment, ""), Parameters: in.Parameters,
 		Tasks: tasksOf(doc, bound), Requested: s.world.Now(), TimeoutSeconds: defaultTimeoutSeconds,
 		MaxConcurrency: orDefault(in.MaxConcurrency, defaultConcurrency), MaxErrors: orDefault(in.MaxErrors, defaultErrors), Window: 1,
@@ -84,6 +90,7 @@ func orDefault(s *string, value string) string {
 func checkSend(in *ssmapi.SendCommandInput) error {
 	var v wire.Validation
 	v.Required("documentName", in.DocumentName)
+	v.Length("targets", in.Targets, 0, maxTargets)
 	v.Length("instanceIds", in.InstanceIds, 0, maxInstanceIDs)
 	v.Each("instanceIds", in.InstanceIds, wire.Element{Pattern: instanceForm})
 	v.Length("comment", in.Comment, 0, maxComment)
@@ -109,30 +116,6 @@ func (s *Service) bind(in *ssmapi.SendCommandInput) (documents.Document, map[str
 	return own.parsed, bound, nil
 }
 
-// checkTargets refuses the whole call for one node that cannot take a command: unknown,
-// never registered, or not running. One that has lost its connection is accepted.
-func (a *account) checkTargets(ids []string) error {
-	if len(ids) == 0 { // assumed: the text
-		return modelled("InvalidInstanceId", "The instance IDs list is empty")
-	}
-	seen := map[string]bool{}
-	var bad []string
-	for _, id := range ids {
-		if seen[id] {
-			return modelled("DuplicateInstanceId", "")
-		}
-		seen[id] = true
-		n := a.nodes[id]
-		if n == nil || n.Registered.IsZero() || n.State != "running" {
-			bad = append(bad, id)
-		}
-	}
-	if len(bad) > 0 { // text: github.com/aws-samples/eks-security-compromised-cluster-remediation issue 12
-		return modelled("InvalidInstanceId", "Instances [[%s]] not in a valid state for account %s", strings.Join(bad, ", "), a.Scope.Account)
-	}
-	return nil
-}
-
 // CancelCommand cancels a command on all of its nodes or on some. What has not reached a
 // node never does; what runs is killed. It does nothing to what has ended.
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelCommand.html
@@ -147,8 +130,11 @@ func (s *Service) CancelCommand(ctx context.Context, in *ssmapi.CancelCommandInp
 	if c == nil {
 		return nil, modelled("InvalidCommandId", "")
 	}
-	for _, id := range in.InstanceIds {
-		if c.byNode[id] == nil {
+	for n, id := range in.InstanceIds {
+		switch {
+		case slices.Contains(in.InstanceIds[:n], id):
+			return nil, modelled("DuplicateInstanceId", "")
+		case c.byNode[id] == nil:
 			return nil, modelled("InvalidInstanceId", "")
 		}
 	}

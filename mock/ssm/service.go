@@ -46,6 +46,7 @@ func New(w *world.World) *Service {
 	world.InstanceState.On(w, s.stateChanged)
 	world.InstanceChanged.On(w, s.changed)
 	world.InstanceRebooted.On(w, s.rebooted)
+	world.TagsChanged.On(w, s.tagged)
 	agentUp.On(w, s.agentUp)
 	dispatch.On(w, s.dispatch)
 	deliver.On(w, s.deliver)
@@ -74,7 +75,7 @@ func (s *Service) API() *wire.API {
 			"GetCommandInvocation":        wire.Handle(s.GetCommandInvocation, "CommandId", "InstanceId", "PluginName"),
 			"ListCommandInvocations":      wire.Handle(s.ListCommandInvocations, "CommandId", "InstanceId", "Details", "Filters", "MaxResults", "NextToken"),
 			"ListCommands":                wire.Handle(s.ListCommands, "CommandId", "InstanceId", "Filters", "MaxResults", "NextToken"),
-			"SendCommand": wire.Handle(s.SendCommand, "DocumentName", "DocumentVersion", "InstanceIds", "Parameters", "Comment", "TimeoutSeconds",
+			"SendCommand": wire.Handle(s.SendCommand, "DocumentName", "DocumentVersion", "InstanceIds", "Targets", "Parameters", "Comment", "TimeoutSeconds",
 				"MaxConcurrency", "MaxErrors"),
 		},
 	}

@@ -408,8 +408,8 @@ func TestSendCommandRefuses(t *testing.T) {
 		{"a concurrency of zero", "ValidationException", func(in *ssmapi.SendCommandInput) { in.MaxConcurrency = new("0") }},
 		{"errors of a strange form", "ValidationException", func(in *ssmapi.SendCommandInput) { in.MaxErrors = new("01") }},
 		{"a long comment", "ValidationException", func(in *ssmapi.SendCommandInput) { in.Comment = new(strings.Repeat("ä", 101)) }},
-		{"targets, which are not modelled", "ValidationException", func(in *ssmapi.SendCommandInput) {
-			in.InstanceIds, in.Targets = nil, []types.Target{{Key: new("tag:role"), Values: []string{"web"}}}
+		{"ids and targets", "InvalidParameters", func(in *ssmapi.SendCommandInput) {
+			in.Targets = []types.Target{{Key: new("tag:role"), Values: []string{"web"}}}
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

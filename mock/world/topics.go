@@ -24,6 +24,15 @@ type InstanceChange struct {
 	UserData   []byte `json:"userData,omitempty"`
 }
 
+// TagsChanged tells all the tags that an instance has from now on.
+var TagsChanged = Topic[InstanceTags]{"ec2:tags"}
+
+// InstanceTags are an instance's tags.
+type InstanceTags struct {
+	InstanceID string            `json:"instanceId"`
+	Tags       map[string]string `json:"tags"`
+}
+
 // InstancePoweredOff tells that a machine was shut down from inside: by a script, not by
 // EC2.
 var InstancePoweredOff = Topic[StateChange]{"node:powered-off"}
@@ -47,6 +56,8 @@ type Instance struct {
 	Arch       string `json:"arch"` // x86_64 or arm64, EC2's words
 	CPUs       int    `json:"cpus"`
 	MemoryMiB  int    `json:"memoryMiB"`
+	// Tags are what it was launched with; TagsChanged tells of later ones.
+	Tags map[string]string `json:"tags,omitempty"`
 	// Agent says what becomes of the SSM Agent on it.
 	Agent Agent `json:"agent,omitempty"`
 	// Files are laid over the image's: path to content.
