@@ -84,6 +84,13 @@ func (p *parser) unexpected() {
 	p.fault("syntax error")
 }
 
+// back goes back to a token that was passed, but not behind a fault.
+func (p *parser) back(lex lexer, tok token) {
+	if p.err == nil {
+		p.lex, p.tok = lex, tok
+	}
+}
+
 // accept passes a token if it is the next one.
 func (p *parser) accept(text string) bool {
 	if p.err == nil && p.tok.is(text) {

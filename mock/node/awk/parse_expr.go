@@ -117,7 +117,7 @@ func (p *parser) compare() expr {
 			saved, tok := p.lex, p.tok
 			p.advance()
 			if !p.accept("getline") {
-				p.lex, p.tok = saved, tok
+				p.back(saved, tok)
 				return e
 			}
 			e = &getlineExpr{from: e, pipe: true, target: p.getlineTarget()}

@@ -25,7 +25,7 @@ func (p *parser) ifStmt() stmt {
 	saved, tok := p.lex, p.tok
 	p.terminators()
 	if !p.accept("else") {
-		p.lex, p.tok = saved, tok
+		p.back(saved, tok)
 		return s
 	}
 	s.other = p.body()
@@ -95,9 +95,7 @@ func (p *parser) forIn() stmt {
 			}
 		}
 	}
-	if p.err == nil {
-		p.lex, p.tok = saved, name
-	}
+	p.back(saved, name)
 	return nil
 }
 
