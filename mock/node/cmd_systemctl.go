@@ -25,6 +25,9 @@ func systemctl(c *call) int {
 	switch verb {
 	case "daemon-reload":
 		return 0
+	case "reboot", "poweroff", "halt":
+		c.goDown(0, verb == "reboot")
+		return 0
 	case "list-units":
 		return s.listUnits()
 	case "status", "is-active", "is-enabled", "start", "stop", "restart", "try-restart", "reload-or-restart", "enable", "disable":

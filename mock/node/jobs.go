@@ -50,7 +50,10 @@ func (p *process) endJob(status int) {
 	}
 	p.jobs.stack = p.jobs.stack[:len(p.jobs.stack)-1]
 	j.end, j.status = p.now, status
-	if j.over != nil {
+	switch {
+	case j.over == errDown:
+		j.status, j.over = exitKilled, nil
+	case j.over != nil:
 		j.status = exitKilled
 		if j.end = p.script.Timeout; j.end == 0 {
 			j.end = forever

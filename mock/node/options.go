@@ -41,15 +41,20 @@ func (o options) has(letter string) bool { _, ok := o.set[letter]; return ok }
 
 // optionSpec says what options a program takes.
 type optionSpec struct {
-	short  string            // getopt's: letters, ":" after those with a value, "::" if it may be left out
-	long   map[string]string // long name → letter
-	status int               // exit status of a usage error; 0: 1
-	stay   bool              // options end at the first operand
-	usage  string            // a line that the program prints after a usage error
+	short  string                                   // getopt's: letters, ":" after those with a value, "::" if it may be left out
+	long   map[string]string                        // long name → letter
+	status int                                      // exit status of a usage error; 0: 1
+	stay   bool                                     // options end at the first operand
+	usage  string                                   // a line that the program prints after a usage error
+	fault  func(c *call, option string, known bool) // prints a usage error; nil: as GNU programs do
 }
 
 // reject prints a usage error and the lines that point to the help.
 func (s optionSpec) reject(c *call, format string, args ...any) bool {
+	if s.fault != nil {
+		s.fault(c, fmt.Sprint(args[0]), strings.Contains(format, "requires"))
+		return false
+	}
 	c.errorf(format, args...)
 	if s.usage != "" {
 		fmt.Fprintln(c.stderr, s.usage)
@@ -130,9 +135,9 @@ func (o *options) long(c *call, spec optionSpec, a string, args []string) ([]str
 	takes, optional := spec.takes(letter)
 	switch {
 	case given && !takes:
-		return nil, spec.reject(c, "option '--%s' doesn't allow an argument", name)
+		return nil, spec.reject(c, "option '%s' doesn't allow an argument", "--"+name)
 	case takes && !given && !optional && len(args) == 0:
-		return nil, spec.reject(c, "option '--%s' requires an argument", name)
+		return nil, spec.reject(c, "option '%s' requires an argument", "--"+name)
 	case takes && !given && !optional:
 		value, args = args[0], args[1:]
 	}

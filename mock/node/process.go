@@ -46,6 +46,7 @@ type process struct {
 	timers   []time.Duration
 	random   uint64
 	seconds  time.Duration // virtual time at which $SECONDS was 0
+	shutdown *Shutdown     // that the script has asked for
 	opened   []*os.File    // inputs, closed again at the end
 }
 
@@ -151,6 +152,11 @@ const forever = 100 * 365 * 24 * time.Hour
 // the script, or only the job if it is one.
 func (p *process) sleep(d time.Duration) {
 	end := p.script.Timeout
+	if s := p.shutdown; s != nil && d > s.After-p.now && (end == 0 || s.After < end) {
+		p.now = max(p.now, s.After)
+		p.stop(errDown)
+		return
+	}
 	switch {
 	case end > 0 && d > end-p.now:
 		p.now = end
@@ -213,6 +219,8 @@ func (p *process) result(code int) Result {
 	case why == nil:
 	case why == errKilled:
 		r.ExitCode = 128 + p.killedBy
+	case why == errDown:
+		r.ExitCode = exitKilled
 	case why == errTimeout:
 		r.TimedOut, r.ExitCode, r.Duration = true, exitKilled, timeout
 	default:
@@ -220,6 +228,9 @@ func (p *process) result(code int) Result {
 		if timeout > 0 {
 			r.TimedOut, r.Duration = true, timeout
 		}
+	}
+	if r.Shutdown = p.shutdown; r.Shutdown != nil && r.Duration > r.Shutdown.After {
+		r.TimedOut, r.Limit, r.ExitCode, r.Duration = false, nil, exitKilled, r.Shutdown.After
 	}
 	r.Chunks = p.output.chunks(&p.jobs, r.Duration)
 	return r
