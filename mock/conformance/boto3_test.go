@@ -3,20 +3,33 @@
 package conformance
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestBoto3LivesAFleetsLife takes boto3 through the main job. The script checks each
-// answer itself and prints how many checks it made.
-func TestBoto3LivesAFleetsLife(t *testing.T) {
-	f := newFence(t)
-	out, err := f.command(t, python, "testdata/life.py").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+// TestBoto3 runs the scripts of testdata with Debian's boto3. A script checks each answer
+// itself, holds it against botocore's model (conform.py) and prints how many there were.
+func TestBoto3(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/*.py")
+	if err != nil || len(scripts) < 2 {
+		t.Fatalf("%v, %v", scripts, err)
 	}
-	if !strings.Contains(string(out), "checks passed") {
-		t.Errorf("the script did not come to its end:\n%s", out)
+	for _, script := range scripts {
+		name := strings.TrimSuffix(filepath.Base(script), ".py")
+		if name == "conform" { // what the others share
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			f := newFence(t)
+			out, err := f.command(t, python, "-B", script).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if !strings.Contains(string(out), "checks passed") {
+				t.Errorf("the script did not come to its end:\n%s", out)
+			}
+			t.Logf("%s", out)
+		})
 	}
-	t.Logf("%s", out)
 }

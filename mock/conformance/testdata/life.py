@@ -1,37 +1,12 @@
 """The main job through boto3: launch from a template, run a command, stop, start, terminate, and errors."""
-import os
+from conform import client, fails, report, same
 
-import boto3
-import botocore.exceptions
-
-checks = 0
-
-
-def same(got, want, what):
-    global checks
-    checks += 1
-    assert got == want, f"{what}: got {got!r}, want {want!r}"
-
-
-def fails(code, call, **arguments):
-    global checks
-    checks += 1
-    try:
-        call(**arguments)
-    except botocore.exceptions.ClientError as error:
-        got = error.response["Error"]["Code"]
-        assert got == code, f"{call.__name__}: got {got}, want {code}"
-        return error.response
-    raise AssertionError(f"{call.__name__}: no error, want {code}")
-
-
-url = os.environ["MOCK_URL"]
-ec2 = boto3.client("ec2", endpoint_url=url)
-ssm = boto3.client("ssm", endpoint_url=url)
-sts = boto3.client("sts", endpoint_url=url)
+ec2 = client("ec2")
+ssm = client("ssm")
+sts = client("sts")
 
 same(sts.get_caller_identity()["Account"], "123456789012", "account")
-own = boto3.client("sts", endpoint_url=url, aws_access_key_id="210987654321", aws_secret_access_key="secret")
+own = client("sts", aws_access_key_id="210987654321", aws_secret_access_key="secret")
 same(own.get_caller_identity()["Account"], "210987654321", "account of a numeric key")
 
 subnets = ec2.describe_subnets()["Subnets"]
@@ -140,4 +115,4 @@ ec2.get_waiter("instance_terminated").wait(InstanceIds=ids)
 same(ssm.describe_instance_information()["InstanceInformationList"], [], "nodes after the end")
 fails("IncorrectInstanceState", ec2.start_instances, InstanceIds=ids[:1])
 
-print(f"{checks} checks passed")
+report()
