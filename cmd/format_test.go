@@ -38,6 +38,8 @@ func formatCases() []formatCase {
 		{"mock-fault", []string{"--mock", "mock", "fault", "ec2:StopInstances", "--throttle", "--times", "2"}, "[].action", ExitDone},
 		{"mock-reset", []string{"--mock", "mock", "reset"}, "health.status", ExitDone},
 		{"mock-status", []string{"--mock", "mock", "status"}, "clock", ExitDone},
+		{"protect", []string{"protect", "all"}, "results[].outcome", ExitDone},
+		{"protect-plan", []string{"protect", "all", "--dry-run"}, "instances[].plan", ExitDone},
 		{"reboot", []string{"reboot", "web-1"}, "results[].outcome", ExitDone},
 		{"run", []string{"run", "all", "--", "hostname; ls /nothing"}, "[?event=='node'].[name, exitCode]", ExitPartial},
 		{"run-plan", []string{"run", "all", "--dry-run", "--", "hostname"}, "batches[].targets[].id", ExitDone},
@@ -49,6 +51,7 @@ func formatCases() []formatCase {
 		{"template-ls", []string{"template", "ls"}, "[].name", ExitDone},
 		{"template-show", []string{"template", "show", "web"}, "properties.InstanceType", ExitDone},
 		{"terminate", []string{"terminate", "all", "--yes"}, "length(results)", ExitDone},
+		{"unprotect", []string{"unprotect", "all", "--yes"}, "results[].outcome", ExitDone},
 		{"version", []string{"version"}, "type(platform)", ExitDone},
 	}
 }

@@ -32,6 +32,16 @@ func noMatch(verb string, selector fleet.Selector) error {
 	return usageError(fmt.Errorf("%s: no instance matches %s", verb, selector), "muster ls lists what there is")
 }
 
+// noneLeft says that a selector means no instance that a command could act on, and what became of those that it does mean.
+func noneLeft(verb string, selector fleet.Selector, gone []fleet.Instance) error {
+	if len(gone) == 0 {
+		return noMatch(verb, selector)
+	}
+	texts := mapped(gone, func(i fleet.Instance) string { return fmt.Sprintf("%s is %s", i.ID, i.State) })
+	return usageError(fmt.Errorf("%s: nothing that matches %s can be acted on: %s", verb, selector, firstOf(texts)),
+		"AWS lists a terminated instance for about an hour more")
+}
+
 // missingError says that ids do not exist, after what does exist has been printed: exit 3.
 func missingError(verb string, missing []string) error {
 	if len(missing) == 1 {

@@ -95,7 +95,7 @@ func runPower(ctx context.Context, env *Env, action power.Action, o powerOptions
 	}
 	plan := power.NewPlan(action, listing, selector)
 	if plan.Selected()+len(plan.Missing) == 0 {
-		return noMatch(string(action), selector)
+		return noneLeft(string(action), selector, plan.Gone)
 	}
 	env.notePlan(plan, o.wait)
 	act, err := env.approve(ctx, o.guardFlags, intent{
@@ -124,11 +124,15 @@ func (env *Env) applyPower(ctx context.Context, p *power.Power, plan power.Plan,
 	if results == nil && err != nil {
 		return err
 	}
-	if err == nil && o.wait {
+	broken := err != nil
+	if !broken && o.wait {
 		err = p.Wait(ctx, plan.Action, results, o.timeout, env.progress(string(plan.Action)))
 	}
 	if printErr := env.printPowerResults(plan.Action, results); printErr != nil {
 		return printErr
+	}
+	if broken {
+		env.noteBroken(string(plan.Action), mapped(results, func(r power.Result) outcome { return outcomeOf(r.Err, r.Already) }))
 	}
 	if err != nil {
 		return withExit(ExitPartial, err, explain(err).hints...)

@@ -61,7 +61,7 @@ type (
 		Name    string      `json:"name,omitempty"`
 		Before  fleet.State `json:"before,omitempty"`
 		State   fleet.State `json:"state,omitempty"`
-		Outcome string      `json:"outcome"` // done, already or failed
+		Outcome outcome     `json:"outcome"`
 		Error   string      `json:"error,omitempty"`
 	}
 )
@@ -80,29 +80,15 @@ func (env *Env) printPowerResults(action power.Action, results []power.Result) e
 	for _, r := range results {
 		result := powerResultJSON(r)
 		out.Results = append(out.Results, result)
-		t.add(r.Instance.ID, r.Instance.Name, r.Instance.State, stateCell(r.State), outcomeCell(result))
+		t.add(r.Instance.ID, r.Instance.Name, r.Instance.State, stateCell(r.State), outcomeCell(result.Outcome, result.Error))
 	}
 	return env.print(output{value: out, rows: t})
 }
 
 func powerResultJSON(r power.Result) powerResult {
-	out := powerResult{ID: r.Instance.ID, Name: r.Instance.Name, Before: r.Instance.State, State: r.State, Outcome: "done"}
-	switch {
-	case r.Err != nil:
-		out.Outcome, out.Error = "failed", oneLine(describe(r.Err))
-	case r.Already:
-		out.Outcome = "already"
+	out := powerResult{ID: r.Instance.ID, Name: r.Instance.Name, Before: r.Instance.State, State: r.State, Outcome: outcomeOf(r.Err, r.Already)}
+	if r.Err != nil {
+		out.Error = oneLine(describe(r.Err))
 	}
 	return out
-}
-
-func outcomeCell(r powerResult) cell {
-	switch r.Outcome {
-	case "failed":
-		return cell{"failed: " + r.Error, red}
-	case "already":
-		return cell{"already there", dim}
-	default:
-		return cell{"done", green}
-	}
 }

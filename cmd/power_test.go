@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -121,7 +122,7 @@ func TestFiftyOneIDsOfWhichOneIsGone(t *testing.T) {
 	}
 	outcomes := map[string]int{}
 	for _, r := range out.Results {
-		outcomes[r.Outcome+" "+string(r.State)]++
+		outcomes[string(r.Outcome)+" "+string(r.State)]++
 		if (r.ID == gone) != (r.Error != "") {
 			t.Errorf("%s: %s", r.ID, r.Error)
 		}
@@ -139,7 +140,7 @@ func TestNothingMatchesIsAnErrorOfCommandsThatAct(t *testing.T) {
 	b.expect(ExitUsage, "stop", "wbe", "--yes")
 	b.expect(ExitDone, "terminate", "web", "--yes", "--wait")
 	b.expect(ExitUsage, "stop", "web", "--yes") // what is terminated counts no more
-	if !strings.Contains(b.stderr, "no instance matches tag:Name=web") {
+	if want := "stop: nothing that matches tag:Name=web can be acted on: " + b.ids[0] + " is terminated"; !strings.Contains(b.stderr, want) {
 		t.Errorf("got %s", b.stderr)
 	}
 }
@@ -186,4 +187,63 @@ func TestAnInterruptedWaitPrintsWhatIsKnown(t *testing.T) {
 			t.Errorf("exit %d, %s%s", code, stdout.String(), stderr.String())
 		}
 	})
+}
+
+func TestADeniedSecondBatchSaysWhatWasDoneAndWhatWasNot(t *testing.T) {
+	b := newBench(t, noDelay(), mock.Group{Count: 250})
+	err := b.server.Fault(world.Fault{Service: "ec2", Action: "StopInstances", Code: "UnauthorizedOperation", Status: 403, Message: "No.", Nth: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.expect(ExitPartial, "stop", "all", "--yes", "-o", "json")
+	var out powerResults
+	if err := json.Unmarshal([]byte(b.stdout), &out); err != nil {
+		t.Fatal(err)
+	}
+	got := map[outcome]int{}
+	for _, r := range out.Results {
+		got[r.Outcome]++
+	}
+	if diff := cmp.Diff(map[outcome]int{outcomeDone: 100, outcomeFailed: 100, outcomeNotSent: 50}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	want := "stop: 100 done, 100 failed, 50 not sent\nmuster: stop instances: No (UnauthorizedOperation)\n"
+	if !strings.HasPrefix(b.stderr, want) {
+		t.Errorf("got %q, want %q", b.stderr, want)
+	}
+}
+
+// TestAnInterruptedCallIsLookedAtOnceMore holds that what the call did is found out, and what was not sent is said.
+func TestAnInterruptedCallIsLookedAtOnceMore(t *testing.T) {
+	tests := []struct {
+		name  string
+		fault world.Fault
+		want  string
+	}{
+		{"it acted, and its answer was slow", world.Fault{Latency: world.Duration(time.Minute)}, "stop: 100 done, 50 not sent"},
+		{"it never arrived", world.Fault{Silent: true}, "stop: 100 unknown, 50 not sent"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, world.Settings{}, mock.Group{Count: 150})
+				tt.fault.Action = "StopInstances"
+				if err := b.server.Fault(tt.fault); err != nil {
+					t.Fatal(err)
+				}
+				var stdout strings.Builder
+				env, stderr := envOf(b, nil)
+				env.Stdout = &stdout
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(10*time.Second, func() { cancel(errInterrupted) })
+				code := env.invoke(ctx, []string{"stop", "all", "--yes", "-o", "text"})
+				if code != ExitInterrupted || stderr.String() != tt.want+"\nmuster: interrupted\n" {
+					t.Errorf("exit %d, got %q, want %q", code, stderr, tt.want)
+				}
+				if n := strings.Count(stdout.String(), "\n"); n != 150 {
+					t.Errorf("%d results, want 150", n)
+				}
+			})
+		})
+	}
 }

@@ -137,6 +137,7 @@ func commands(env *Env) []*cobra.Command {
 		newLaunchCommand(env),
 		newLsCommand(env),
 		newMockCommand(env),
+		newProtectCommand(env),
 		newRebootCommand(env),
 		newRunCommand(env),
 		newShowCommand(env),
@@ -144,6 +145,7 @@ func commands(env *Env) []*cobra.Command {
 		newStopCommand(env),
 		newTemplateCommand(env),
 		newTerminateCommand(env),
+		newUnprotectCommand(env),
 		newVersionCommand(env),
 	}
 }

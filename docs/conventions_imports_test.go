@@ -14,7 +14,7 @@ func layers() [][]string {
 		{"documents", "runs"},
 		{"account"},
 		{"fleet"},
-		{"fleet/power", "fleet/launch", "fleet/command"},
+		{"fleet/power", "fleet/launch", "fleet/command", "fleet/settings"},
 		{"fleet/patch", "parameters"},
 		{"automations"},
 		{"automations/schedule"},

@@ -6,8 +6,8 @@ type Class int
 // The classes, from the harmless to what cannot be undone.
 const (
 	Looks    Class = iota // ls, show, status, preview
-	Acts                  // run, start, reboot, launch (which costs money but touches no machine that exists), patch scan
-	Disrupts              // stop, hibernate, resize, patch install, deploy, apply
+	Acts                  // run, start, reboot, launch (which costs money but touches no machine that exists), protect, tag, patch scan
+	Disrupts              // stop, hibernate, resize, unprotect, patch install, deploy, apply
 	Destroys              // terminate, and whatever cannot be undone
 )
 

@@ -51,6 +51,19 @@ func (a Action) Target() fleet.State {
 	}
 }
 
+// way are the states that show that the action was asked for. A reboot shows none.
+func (a Action) way() []fleet.State {
+	switch a {
+	case Start:
+		return []fleet.State{fleet.Pending, fleet.Running}
+	case Stop:
+		return []fleet.State{fleet.Stopping, fleet.Stopped}
+	case Terminate:
+		return []fleet.State{fleet.ShuttingDown, fleet.Terminated}
+	}
+	return nil
+}
+
 // Plan is what an action will do to a selection: each instance stands in one of the lists.
 type Plan struct {
 	Action  Action

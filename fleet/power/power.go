@@ -3,9 +3,11 @@ package power
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -41,8 +43,10 @@ type Result struct {
 //
 // One id that EC2 refuses does not fail the others: a batch that is refused because of an id goes again without it, and where
 // EC2 names none, in halves. The error is one that concerns no instance (credentials, a permission, the network, the end of
-// ctx): no more calls are made. It comes without results where nothing had been changed before, else with them, and those
-// that were not asked for any more have it as theirs.
+// ctx): no more calls are made. It comes without results where nothing was changed, else with them. Then those that were not
+// asked for any more have a [*fleet.NotSentError]; those that were, and of which no answer came, are looked at once more, also
+// after the end of ctx, and have a [*fleet.DoubtError] if that does not show them on their way. Where that answers for all of
+// them, there is no error.
 //
 // Repeating it is harmless: each action is idempotent (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html).
 func (p *Power) Apply(ctx context.Context, plan Plan) ([]Result, error) {
@@ -50,10 +54,47 @@ func (p *Power) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	for _, batch := range batches(plan) {
 		s.send(ctx, batch)
 	}
-	if s.fatal != nil && s.accepted == 0 {
-		return nil, fmt.Errorf("%s instances: %w", plan.Action, s.fatal)
+	if s.fatal == nil {
+		return s.results(plan), nil
 	}
-	return s.results(plan), s.fatal
+	err := fmt.Errorf("%s instances: %w", plan.Action, s.fatal)
+	if s.accepted == 0 && !s.doubt {
+		return nil, err
+	}
+	p.settle(ctx, plan.Action, s)
+	if ctx.Err() == nil && s.known() {
+		err = nil
+	}
+	return s.results(plan), err
+}
+
+// settleTime bounds the look at what is in doubt.
+const settleTime = 10 * time.Second
+
+// settle looks at the instances of which no answer came. One that is where the action leads, or on the way there, was asked
+// for with success: by this call or by somebody else's. A reboot leaves no trace; it stays in doubt.
+func (p *Power) settle(ctx context.Context, action Action, s *sender) {
+	var ids []string
+	for id, err := range s.refused {
+		if _, doubt := errors.AsType[*fleet.DoubtError](err); doubt {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	listing, err := p.inventory.List(ctx, fleet.ByID(ids...), fleet.ListOptions{})
+	if err != nil {
+		return // the doubt remains, and is reported
+	}
+	for _, instance := range listing.Instances {
+		s.states[instance.ID] = instance.State
+		if slices.Contains(action.way(), instance.State) {
+			delete(s.refused, instance.ID)
+		}
+	}
 }
 
 // batchSize is the number of instances in one call. TerminateInstances takes 1,000 at most. StartInstances draws on a bucket

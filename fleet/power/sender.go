@@ -5,12 +5,8 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/aws/smithy-go"
-
-	"github.com/musterhq/muster/account"
 	"github.com/musterhq/muster/fleet"
 )
 
@@ -23,6 +19,7 @@ type sender struct {
 	states   map[string]fleet.State // the states that it answered with
 	refused  map[string]error       // the others, each with its reason
 	fatal    error                  // an error that concerns no instance: nothing is sent after it
+	doubt    bool                   // it came instead of an answer
 }
 
 func (p *Power) sender(action Action) *sender {
@@ -50,8 +47,11 @@ func (s *sender) send(ctx context.Context, ids []string) {
 
 // try sends one batch and returns the smaller ones that are left to send.
 func (s *sender) try(ctx context.Context, batch []string) [][]string {
+	if s.fatal == nil && ctx.Err() != nil {
+		s.fatal = context.Cause(ctx)
+	}
 	if s.fatal != nil {
-		s.refuse(batch, s.fatal)
+		s.refuse(batch, &fleet.NotSentError{Cause: s.fatal})
 		return nil
 	}
 	states, err := s.patiently(ctx, batch)
@@ -60,7 +60,7 @@ func (s *sender) try(ctx context.Context, batch []string) [][]string {
 		maps.Copy(s.states, states)
 		return nil
 	}
-	blamed := named(err, batch)
+	blamed := fleet.Blamed(err, batch)
 	switch {
 	case len(blamed) > 0:
 		s.refuse(blamed, err)
@@ -69,7 +69,11 @@ func (s *sender) try(ctx context.Context, batch []string) [][]string {
 			return nil
 		}
 		return [][]string{rest}
-	case !concernsInstances(err):
+	case fleet.InDoubt(ctx, err):
+		s.fatal, s.doubt = err, true
+		s.refuse(batch, &fleet.DoubtError{Cause: err})
+		return nil
+	case !fleet.ConcernsInstances(err):
 		s.fatal = err
 		s.refuse(batch, err)
 		return nil
@@ -81,60 +85,30 @@ func (s *sender) try(ctx context.Context, batch []string) [][]string {
 }
 
 func (s *sender) refuse(ids []string, err error) {
-	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorCode() == "InvalidInstanceID.NotFound" {
-		err = fleet.ErrNotFound
-	}
 	for _, id := range ids {
-		s.refused[id] = err
+		s.refused[id] = fleet.Refusal(err)
 	}
 }
 
-// maxThrottled is how often a batch is tried that AWS throttles after all the SDK's attempts.
-const maxThrottled = 10
+// known reports whether each instance was asked for and it is known what came of it.
+func (s *sender) known() bool {
+	for _, err := range s.refused {
+		_, doubt := errors.AsType[*fleet.DoubtError](err)
+		_, unsent := errors.AsType[*fleet.NotSentError](err)
+		if doubt || unsent {
+			return false
+		}
+	}
+	return s.doubt
+}
 
 // patiently calls, and where AWS throttles the call waits until the bucket holds a batch again: a fleet of thousands is
 // started at 2 instances a second, however long that takes.
-func (s *sender) patiently(ctx context.Context, batch []string) (map[string]fleet.State, error) {
-	for try := 1; ; try++ {
-		states, err := s.call(ctx, batch)
-		if err == nil || !account.IsThrottle(err) || try == maxThrottled {
-			return states, err
-		}
-		refill := time.Duration(len(batch)) * time.Second / time.Duration(s.perSecond)
-		if err := fleet.Pause(ctx, max(refill, time.Second)); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// named returns the ids of batch that AWS's message names, such as "The instance IDs 'i-a, i-b' do not exist" or the resource
-// in a denial. What the message says beyond them is not read: the code tells what is wrong.
-func named(err error, batch []string) []string {
-	api, ok := errors.AsType[smithy.APIError](err)
-	if !ok {
-		return nil
-	}
-	words := strings.FieldsFunc(api.ErrorMessage(), func(r rune) bool {
-		return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
+func (s *sender) patiently(ctx context.Context, batch []string) (states map[string]fleet.State, err error) {
+	refill := time.Duration(len(batch)) * time.Second / time.Duration(s.perSecond)
+	err = fleet.Patiently(ctx, refill, func() error {
+		states, err = s.call(ctx, batch)
+		return err
 	})
-	return slices.DeleteFunc(slices.Clone(batch), func(id string) bool { return !slices.Contains(words, id) })
-}
-
-// concernsInstances reports whether a call failed because of some of its instances, so that others may pass without them. The
-// codes are those of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html. A lack of room or of quota
-// counts: some of the instances may still fit.
-func concernsInstances(err error) bool {
-	api, ok := errors.AsType[smithy.APIError](err)
-	if !ok {
-		return false
-	}
-	switch api.ErrorCode() {
-	case "IncorrectInstanceState", "IncorrectState", "IncorrectSpotRequestState",
-		"InvalidInstanceID", "InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed",
-		"OperationNotPermitted", "UnsupportedOperation", "UnsupportedHibernationConfiguration",
-		"InsufficientInstanceCapacity", "InsufficientHostCapacity", "InsufficientReservedInstanceCapacity",
-		"InstanceLimitExceeded", "VcpuLimitExceeded", "MaxSpotInstanceCountExceeded":
-		return true
-	}
-	return false
+	return states, err
 }

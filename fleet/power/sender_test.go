@@ -135,7 +135,7 @@ func TestADenialThatNamesAnInstanceConcernsOnlyIt(t *testing.T) {
 func TestAShortIDIsNotMistakenForTheBeginningOfALongOne(t *testing.T) {
 	short, long := "i-01234567", "i-0123456789abcdef0"
 	err := apiError("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", long)
-	if got := named(err, []string{short, long}); !slices.Equal(got, []string{long}) {
+	if got := fleet.Blamed(err, []string{short, long}); !slices.Equal(got, []string{long}) {
 		t.Errorf("got %v, want %s alone", got, long)
 	}
 }
