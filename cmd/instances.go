@@ -86,6 +86,8 @@ type instanceJSON struct {
 	Launched     time.Time         `json:"launched,omitzero"`
 	Tags         map[string]string `json:"tags"`
 	SSM          *nodeJSON         `json:"ssm,omitempty"`
+	Profile      string            `json:"profileArn,omitempty"`
+	Unreachable  *unreachableJSON  `json:"unreachable,omitempty"` // only in show
 }
 
 // nodeJSON is what SSM knows of an instance.
@@ -101,7 +103,7 @@ func toJSON(in fleet.Instance) instanceJSON {
 	out := instanceJSON{
 		ID: in.ID, Name: in.Name, State: in.State, StateReason: in.StateReason, Type: in.Type, Zone: in.Zone,
 		PrivateIP: in.PrivateIP, PublicIP: in.PublicIP, SubnetID: in.SubnetID, VPCID: in.VPCID, ImageID: in.ImageID,
-		KeyName: in.KeyName, Platform: in.Platform, Architecture: in.Architecture, Lifecycle: in.Lifecycle,
+		KeyName: in.KeyName, Profile: in.ProfileARN, Platform: in.Platform, Architecture: in.Architecture, Lifecycle: in.Lifecycle,
 		Launched: in.LaunchTime.UTC(), Tags: in.Tags,
 	}
 	if out.Tags == nil {

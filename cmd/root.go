@@ -127,6 +127,9 @@ EXIT STATUS
 	root.PersistentFlags().SortFlags = false
 	env.flags.addFlags(root.PersistentFlags())
 	root.AddCommand(commands(env)...)
+	if err := env.addCompletions(root); err != nil {
+		panic(err) // the flag exists, and has no completion yet
+	}
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +18,8 @@ func newShowCommand(env *Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show SELECTOR | ID...",
 		Short: "Show all that is known of instances",
-		Long: `Shows each instance in full: state and its reason, network, image, tags, and what Systems Manager knows of its agent.
+		Long: `Shows each instance in full: state and its reason, network, image, tags, and what Systems Manager knows of its agent. Where
+Systems Manager cannot reach it, it says why, as far as the APIs tell, and what to check.
 
 Changes nothing. Costs the same calls as muster ls.
 
@@ -41,11 +43,7 @@ func runShow(ctx context.Context, env *Env, args []string) error {
 	if len(listing.Instances)+len(listing.Missing) == 0 {
 		return noMatch("show", selector)
 	}
-	err = env.print(output{
-		value:  listingJSON(scope.Region(), listing),
-		rows:   detailTable(listing),
-		people: func(w io.Writer) error { return printDetails(w, listing) },
-	})
+	err = env.print(showOutput(scope.Region(), listing, env.resourceTime()))
 	if err != nil {
 		return err
 	}
@@ -55,14 +53,29 @@ func runShow(ctx context.Context, env *Env, args []string) error {
 	return nil
 }
 
+// showOutput is what is known of instances in all forms.
+func showOutput(region string, listing fleet.Listing, now time.Time) output {
+	value := listingJSON(region, listing)
+	for i, instance := range listing.Instances {
+		if listing.NodesErr == nil {
+			value.Instances[i].Unreachable = unreachableOf(instance, now)
+		}
+	}
+	return output{
+		value:  value,
+		rows:   detailTable(value, listing),
+		people: func(w io.Writer) error { return printDetails(w, value, listing) },
+	}
+}
+
 // printDetails writes one block of lines for each instance. What is not known has no line.
-func printDetails(w io.Writer, listing fleet.Listing) error {
+func printDetails(w io.Writer, value lsJSON, listing fleet.Listing) error {
 	var b strings.Builder
 	for n, i := range listing.Instances {
 		if n > 0 {
 			b.WriteByte('\n')
 		}
-		for _, line := range details(i, listing.NodesErr) {
+		for _, line := range details(i, value.Instances[n].Unreachable, listing.NodesErr) {
 			if line.value != "" {
 				fmt.Fprintf(&b, "%-12s %s\n", printable(line.label), printable(line.value))
 			}
@@ -73,10 +86,10 @@ func printDetails(w io.Writer, listing fleet.Listing) error {
 }
 
 // detailTable has a row for each line, with the id before it.
-func detailTable(listing fleet.Listing) *table {
+func detailTable(value lsJSON, listing fleet.Listing) *table {
 	t := newTable("ID", "WHAT", "VALUE")
-	for _, i := range listing.Instances {
-		for _, line := range details(i, listing.NodesErr) {
+	for n, i := range listing.Instances {
+		for _, line := range details(i, value.Instances[n].Unreachable, listing.NodesErr) {
 			if line.value != "" {
 				t.add(i.ID, line.label, line.value)
 			}
@@ -87,7 +100,7 @@ func detailTable(listing fleet.Listing) *table {
 
 type detail struct{ label, value string }
 
-func details(i fleet.Instance, nodesErr error) []detail {
+func details(i fleet.Instance, out *unreachableJSON, nodesErr error) []detail {
 	lines := []detail{
 		{"id", i.ID},
 		{"name", i.Name},
@@ -101,12 +114,19 @@ func details(i fleet.Instance, nodesErr error) []detail {
 		{"architecture", i.Architecture},
 		{"image", i.ImageID},
 		{"key", i.KeyName},
+		{"profile", i.ProfileARN},
 		{"zone", i.Zone},
 		{"vpc", i.VPCID},
 		{"subnet", i.SubnetID},
 		{"private ip", i.PrivateIP},
 		{"public ip", i.PublicIP},
 		{"ssm", nodeText(i.Node, nodesErr)},
+	}
+	if out != nil {
+		lines = append(lines, detail{"unreachable", out.Why})
+		for _, text := range out.Check {
+			lines = append(lines, detail{"check", text})
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(i.Tags)) {
 		lines = append(lines, detail{"tag", key + "=" + i.Tags[key]})

@@ -48,6 +48,7 @@ type Instance struct {
 	VPCID            string
 	ImageID          string
 	KeyName          string
+	ProfileARN       string // of the instance profile, which gives the machine a role; empty where it has none
 	Platform         string // as EC2 says it, such as "Linux/UNIX" or "Windows"
 	Architecture     string
 	Lifecycle        string // "spot", "scheduled" or empty for on-demand
@@ -96,6 +97,9 @@ func FromEC2(in ec2types.Instance) Instance {
 		LaunchTime:       aws.ToTime(in.LaunchTime),
 		TransitionReason: aws.ToString(in.StateTransitionReason),
 		Tags:             make(map[string]string, len(in.Tags)),
+	}
+	if in.IamInstanceProfile != nil {
+		out.ProfileARN = aws.ToString(in.IamInstanceProfile.Arn)
 	}
 	if in.State != nil {
 		out.State = State(in.State.Name)
