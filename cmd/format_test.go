@@ -36,6 +36,7 @@ func formatCases() []formatCase {
 		{"ls", []string{"ls"}, "instances[?state=='running'].{id: id, name: name, ssm: ssm.ping}", ExitDone},
 		{"mock-advance", []string{"--mock", "mock", "advance", "1h"}, "clock.now", ExitDone},
 		{"mock-fault", []string{"--mock", "mock", "fault", "ec2:StopInstances", "--throttle", "--times", "2"}, "[].action", ExitDone},
+		{"mock-imds", []string{"mock", "imds", "--endpoint-url", "http://mock.invalid"}, "[].url", ExitDone},
 		{"mock-reset", []string{"--mock", "mock", "reset"}, "health.status", ExitDone},
 		{"mock-status", []string{"--mock", "mock", "status"}, "clock", ExitDone},
 		{"protect", []string{"protect", "all"}, "results[].outcome", ExitDone},
@@ -82,6 +83,7 @@ func printFormat(t *testing.T, b *strings.Builder, tt formatCase, flags ...strin
 			Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
 			Getenv: func(name string) string { return map[string]string{"HOME": home}[name] },
 		}
+		env.HTTP = server.Config().HTTPClient
 		if !strings.HasPrefix(tt.name, "mock") {
 			env.AWS = func(context.Context) (aws.Config, error) { return server.Config(), nil }
 		}

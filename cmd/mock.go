@@ -28,7 +28,7 @@ status, reset, advance and fault work on the mock that --endpoint-url or AWS_END
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	command.AddCommand(newMockServeCommand(env), newMockStatusCommand(env), newMockResetCommand(env), newMockAdvanceCommand(env),
-		newMockFaultCommand(env))
+		newMockFaultCommand(env), newMockIMDSCommand(env))
 	return command
 }
 

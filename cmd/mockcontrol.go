@@ -24,6 +24,9 @@ type mockControl interface {
 	faults(ctx context.Context) ([]world.Fault, error)
 	addFault(ctx context.Context, f world.Fault) error
 	clearFaults(ctx context.Context) error
+	imds(ctx context.Context) (map[string]string, error)
+	openIMDS(ctx context.Context, id string, port int) error
+	closeIMDS(ctx context.Context, id string) error
 }
 
 // mockStatus is what `muster mock status` tells.
@@ -97,6 +100,19 @@ func (c embeddedControl) clearFaults(context.Context) error {
 	return nil
 }
 
+// errNotServed is why the embedded mock has no port for metadata.
+var errNotServed = errors.New("the embedded mock is not served, so nobody could reach a port of it")
+
+func (c embeddedControl) imds(context.Context) (map[string]string, error) { return nil, c.notServed() }
+
+func (c embeddedControl) openIMDS(context.Context, string, int) error { return c.notServed() }
+
+func (c embeddedControl) closeIMDS(context.Context, string) error { return c.notServed() }
+
+func (c embeddedControl) notServed() error {
+	return usageError(errNotServed, "muster mock serve --imds ID, or muster --endpoint-url URL mock imds ID")
+}
+
 // servedControl works on a mock that is served, through its controls.
 type servedControl struct {
 	url    string
@@ -143,6 +159,18 @@ func (c servedControl) addFault(ctx context.Context, f world.Fault) error {
 
 func (c servedControl) clearFaults(ctx context.Context) error {
 	return c.call(ctx, http.MethodDelete, "faults", nil, nil)
+}
+
+func (c servedControl) imds(ctx context.Context) (open map[string]string, err error) {
+	return open, c.call(ctx, http.MethodGet, "imds", nil, &open)
+}
+
+func (c servedControl) openIMDS(ctx context.Context, id string, port int) error {
+	return c.call(ctx, http.MethodPost, "imds", mock.IMDSRequest{InstanceID: id, Port: port}, nil)
+}
+
+func (c servedControl) closeIMDS(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodDelete, "imds", mock.IMDSRequest{InstanceID: id}, nil)
 }
 
 // controlTimeout bounds one call of a served mock's controls.

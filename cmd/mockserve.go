@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,12 +25,14 @@ type mockServeOptions struct {
 	fleetFlags
 	listen string
 	state  string
+	imds   []string
 }
 
 func (o *mockServeOptions) addFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.listen, "listen", "127.0.0.1:4747", "`HOST:PORT` to listen on; port 0 takes a free one")
 	o.fleetFlags.addFlags(set, 0)
 	set.StringVar(&o.state, "state", "", "`FILE` to start from if it is there, and to save to at the end")
+	set.StringArrayVar(&o.imds, "imds", nil, "serve the instance metadata of `ID[=PORT]` on a port of its own; repeatable")
 }
 
 func newMockServeCommand(env *Env) *cobra.Command {
@@ -37,8 +41,11 @@ func newMockServeCommand(env *Env) *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the offline AWS on a port",
 		Long: `Serves the offline AWS on a port until it is interrupted. Any tool that lets its endpoint be chosen can use it, with any
-access key; a key of twelve digits is the account. Its controls are under /_muster/: health, reset, seed, clock, faults
-and calls. stdout has one line, the URL, once it answers.
+access key; a key of twelve digits is the account. Its controls are under /_muster/: health, reset, seed, clock, faults,
+imds, notices and calls. stdout has one line, the URL, once it answers.
+
+--imds serves what an instance finds at 169.254.169.254, on a loopback port for each, because clients allow no path in
+AWS_EC2_METADATA_SERVICE_ENDPOINT. muster mock imds does it later.
 
 With --state what was rehearsed is kept in FILE when the server ends; a server that is killed saves nothing. --fleet,
 --seed and --lag count for a new FILE only.
@@ -69,8 +76,12 @@ func runMockServe(ctx context.Context, env *Env, options mockServeOptions) error
 	if err != nil {
 		return errors.Join(withExit(ExitUsage, err, "--listen 127.0.0.1:0 takes a free port"), save())
 	}
-	err = env.serve(ctx, listener, server)
-	return errors.Join(err, save())
+	if err = options.openIMDS(env, server); err == nil {
+		err = env.serve(ctx, listener, server)
+	} else {
+		err = errors.Join(err, listener.Close())
+	}
+	return errors.Join(err, server.Close(), save())
 }
 
 // load fills the server from the state file, or with the fleet asked for. save writes the
@@ -106,6 +117,34 @@ func (o *mockServeOptions) load(ctx context.Context, server *mock.Server, region
 		}
 		return errors.Join(err, release())
 	}, nil
+}
+
+// openIMDS serves the metadata of the instances that --imds names.
+func (o *mockServeOptions) openIMDS(env *Env, server *mock.Server) error {
+	for _, text := range o.imds {
+		id, port, err := parseIMDS(text)
+		if err != nil {
+			return err
+		}
+		url, err := server.OpenIMDS(id, port)
+		if err != nil {
+			return withExit(ExitUsage, err, "--imds "+id+" takes a free port")
+		}
+		env.notef("the metadata of %s answers at %s; for its programs:\n  export AWS_EC2_METADATA_SERVICE_ENDPOINT=%s", id, url, url)
+	}
+	return nil
+}
+
+// parseIMDS reads ID or ID=PORT.
+func parseIMDS(text string) (id string, port int, err error) {
+	id, number, found := strings.Cut(text, "=")
+	if found {
+		port, err = strconv.Atoi(number)
+	}
+	if err != nil || port < 0 || port > 65535 || found && port == 0 || id == "" {
+		return "", 0, usageErrorf("%q is not ID or ID=PORT, like i-0123456789abcdef0=8111", text)
+	}
+	return id, port, nil
 }
 
 const (

@@ -27,6 +27,10 @@ func (s *Server) controls() http.Handler {
 	mux.HandleFunc("GET /_muster/faults", answer(func(*http.Request) (any, error) { return s.Faults(), nil }))
 	mux.HandleFunc("POST /_muster/faults", answer(s.controlFault))
 	mux.HandleFunc("DELETE /_muster/faults", answer(func(*http.Request) (any, error) { s.ClearFaults(); return s.Faults(), nil }))
+	mux.HandleFunc("GET /_muster/imds", answer(func(*http.Request) (any, error) { return s.IMDSAddresses(), nil }))
+	mux.HandleFunc("POST /_muster/imds", answer(s.controlIMDS))
+	mux.HandleFunc("DELETE /_muster/imds", answer(s.controlCloseIMDS))
+	mux.HandleFunc("POST /_muster/notices", answer(s.controlNotice))
 	mux.HandleFunc("GET /_muster/calls", answer(s.controlCalls))
 	return http.NewCrossOriginProtection().Handler(mux)
 }
@@ -156,6 +160,43 @@ func (s *Server) controlFault(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return s.Faults(), nil
+}
+
+// IMDSRequest is the body of POST and DELETE /_muster/imds: which instance, and the port
+// to serve it on; 0 takes a free one.
+type IMDSRequest struct {
+	InstanceID string `json:"instanceId"`
+	Port       int    `json:"port,omitempty"`
+}
+
+func (s *Server) controlIMDS(r *http.Request) (any, error) {
+	var req IMDSRequest
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	if _, err := s.OpenIMDS(req.InstanceID, req.Port); err != nil {
+		return nil, err
+	}
+	return s.IMDSAddresses(), nil
+}
+
+func (s *Server) controlCloseIMDS(r *http.Request) (any, error) {
+	var req IMDSRequest
+	if err := read(r, &req); err != nil {
+		return nil, err
+	}
+	if err := s.CloseIMDS(req.InstanceID); err != nil {
+		return nil, err
+	}
+	return s.IMDSAddresses(), nil
+}
+
+func (s *Server) controlNotice(r *http.Request) (any, error) {
+	var n world.Notice
+	if err := read(r, &n); err != nil {
+		return nil, err
+	}
+	return n, s.Notify(n)
 }
 
 func (s *Server) controlCalls(r *http.Request) (any, error) {

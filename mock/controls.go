@@ -126,6 +126,25 @@ func (s *Server) Faults() []world.Fault { return s.world.Faults.List() }
 // ClearFaults ends all faults.
 func (s *Server) ClearFaults() { s.world.Faults.Clear() }
 
+// Notify tells an instance what is going to happen to it; its metadata service shows it.
+// Nothing else comes of it.
+func (s *Server) Notify(n world.Notice) error {
+	if err := n.Validate(); err != nil {
+		return fmt.Errorf("notify %s: %w", n.InstanceID, err)
+	}
+	exists := false
+	s.world.Do(func() {
+		var facts world.Facts
+		if facts, exists = s.world.Facts(n.InstanceID); exists {
+			world.InstanceNotice.Publish(s.world, facts.Scope, n)
+		}
+	})
+	if !exists {
+		return fmt.Errorf("notify %q: there is no such instance", n.InstanceID)
+	}
+	return nil
+}
+
 // Calls lists the last world.MaxCalls calls that were answered, oldest first.
 func (s *Server) Calls() []world.Call { return s.world.Calls.List() }
 

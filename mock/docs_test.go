@@ -63,6 +63,9 @@ names. [How to inject faults](../how-to/inject-faults.md) has examples of all of
 | ` + "`POST clock`" + ` | sets ` + "`rate`" + ` (seconds of the mock in one of the host), ` + "`freeze`" + ` (true or false) and moves the clock forward by ` + "`advance`" + ` (like ` + "`90s`" + `) |
 | ` + "`GET faults`, `DELETE faults`" + ` | lists the faults in force; ends them all |
 | ` + "`POST faults`" + ` | makes calls fail from now on, see below |
+| ` + "`GET imds`" + ` | lists where instances' metadata is served, by instance |
+| ` + "`POST imds`, `DELETE imds`" + ` | serves the metadata of ` + "`instanceId`" + ` on the loopback ` + "`port`" + `, a free one unless given; ends that |
+| ` + "`POST notices`" + ` | tells an instance what is going to happen to it, see below |
 | ` + "`GET calls`" + ` | lists the last %d calls: ` + "`time`, `service`, `action`, `account`, `region`, `requestId`, `error`, `fault`" + `. With ` + "`?summary=1`" + ` it counts all calls since the last reset by action |
 
 A fault has these members:
@@ -119,10 +122,10 @@ func TestDocsCoverage(t *testing.T) {
 
 // TestDocsNameEveryMemberOfTheControls holds the text above against the types that it tells of.
 func TestDocsNameEveryMemberOfTheControls(t *testing.T) {
-	for _, v := range []any{ResetRequest{}, SeedRequest{}, ClockRequest{}, Group{}, Template{}, world.Fault{}, world.Call{}, world.ClockReading{}} {
+	for _, v := range []any{ResetRequest{}, SeedRequest{}, ClockRequest{}, IMDSRequest{}, Group{}, Template{}, world.Fault{}, world.Notice{}, world.Call{}, world.ClockReading{}} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(v)) {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			if name != "" && !strings.Contains(controlsText, "`"+name) {
+			if name != "" && !strings.Contains(controlsText+metadataText, "`"+name) {
 				t.Errorf("%T: the page does not tell of %s", v, name)
 			}
 		}
@@ -158,7 +161,8 @@ func coverage(t *testing.T) string {
 		e := strike{Fault: &world.Fault{Throttle: true}}.error(name)
 		fmt.Fprintf(&page, "| %s | %d | %s | %s |\n", name, cmp.Or(e.Status, http.StatusBadRequest), e.Code, e.Message)
 	}
-	fmt.Fprintf(&page, "\n"+nodeText, programs(t))
+	fmt.Fprintf(&page, "\n"+metadataText, metadataPaths(t))
+	fmt.Fprintf(&page, nodeText, programs(t))
 	return page.String()
 }
 
@@ -262,7 +266,7 @@ func about(decl *ast.GenDecl, spec *ast.ValueSpec) string {
 // duration computes an expression like 130 * time.Second.
 func duration(t *testing.T, e ast.Expr) time.Duration {
 	t.Helper()
-	text := strings.NewReplacer("world.DefaultLag", fmt.Sprint(int64(world.DefaultLag)), "time.Second", "1000000000", "time.Millisecond", "1000000").
+	text := strings.NewReplacer("world.DefaultLag", fmt.Sprint(int64(world.DefaultLag)), "time.Minute", "60000000000", "time.Second", "1000000000", "time.Millisecond", "1000000").
 		Replace(types.ExprString(e))
 	value, err := types.Eval(token.NewFileSet(), nil, token.NoPos, text)
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"github.com/musterhq/muster/mock/ec2"
+	"github.com/musterhq/muster/mock/imds"
 	"github.com/musterhq/muster/mock/ssm"
 	"github.com/musterhq/muster/mock/sts"
 	"github.com/musterhq/muster/mock/wire"
@@ -33,6 +34,8 @@ const MaxRequestBytes = 1 << 20
 type Server struct {
 	world   *world.World
 	ec2     *ec2.Service
+	imds    *imds.Service
+	doors   doors
 	apis    map[string]*wire.API // by signing name
 	control http.Handler
 }
@@ -40,7 +43,7 @@ type Server struct {
 // New returns an AWS with nothing in it but what a new account has.
 func New(settings world.Settings) *Server {
 	w := world.New(settings)
-	s := &Server{world: w, ec2: ec2.New(w), apis: map[string]*wire.API{}}
+	s := &Server{world: w, ec2: ec2.New(w), imds: imds.New(w), apis: map[string]*wire.API{}}
 	for _, api := range []*wire.API{s.ec2.API(), ssm.New(w).API(), sts.New().API()} {
 		s.apis[api.Name] = api
 	}
@@ -92,7 +95,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	out, err, struck := s.do(world.WithScope(r.Context(), scope), api, call)
 	s.note(api, scope, call.Action, id, err, struck.Fault != nil)
-	struck.hold(r.Context())
+	world.Strike(struck).Hold(r.Context())
 	if err != nil {
 		api.WriteError(w, id, err)
 		return

@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/musterhq/muster/mock/imds"
 	"github.com/musterhq/muster/mock/wire"
 	"github.com/musterhq/muster/mock/world"
 )
@@ -31,29 +31,6 @@ func (s strike) error(service string) *wire.Error {
 		return &wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}
 	}
 	return &wire.Error{Code: "Throttling", Message: "Rate exceeded"}
-}
-
-// hold keeps the answer back for as long as the faults say. It returns when the answer is
-// to be written; where there is to be none, or the client goes meanwhile, it closes the
-// connection by a panic with [http.ErrAbortHandler], as net/http wants it. It must be
-// called without the world's lock.
-func (s strike) hold(ctx context.Context) {
-	if s.Fault != nil && s.Fault.Silent {
-		<-ctx.Done()
-		panic(http.ErrAbortHandler)
-	}
-	if s.Delay > 0 {
-		timer := time.NewTimer(s.Delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			panic(http.ErrAbortHandler)
-		}
-	}
-	if s.Fault != nil && s.Fault.Lost {
-		panic(http.ErrAbortHandler)
-	}
 }
 
 // checkSkew lets a service whose clock a fault has moved show its time, and refuse a
@@ -97,7 +74,7 @@ func (s *Server) checkTarget(f world.Fault) error {
 
 // actions are the actions that can be struck, by service.
 func (s *Server) actions() map[string][]string {
-	actions := map[string][]string{}
+	actions := map[string][]string{imds.Name: imds.Actions()}
 	for name, api := range s.apis {
 		actions[name] = slices.Sorted(maps.Keys(api.Operations))
 	}

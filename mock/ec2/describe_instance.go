@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
@@ -44,7 +43,7 @@ func (i *instance) describeSettings(f figures, out *types.Instance) {
 		out.KeyName = new(i.KeyName)
 	}
 	if i.ProfileArn != "" {
-		out.IamInstanceProfile = &types.IamInstanceProfile{Arn: new(i.ProfileArn), Id: new("AIPA" + strings.ToUpper(hashID("", i.ProfileArn)[2:]))}
+		out.IamInstanceProfile = &types.IamInstanceProfile{Arn: new(i.ProfileArn), Id: new(profileID(i.ProfileArn))}
 	}
 	if i.Spot.RequestID != "" {
 		out.InstanceLifecycle, out.SpotInstanceRequestId = types.InstanceLifecycleTypeSpot, new(i.Spot.RequestID)

@@ -26,6 +26,7 @@ func New(w *world.World) *Service {
 	s := &Service{world: w}
 	s.Reset()
 	w.Register("ec2", s)
+	w.ProvideFacts(s.selfKnowledge)
 	transition.On(w, s.transition)
 	world.InstancePoweredOff.On(w, s.poweredOff)
 	return s

@@ -20,6 +20,9 @@ func New(t testing.TB, settings ...world.Settings) *mock.Server {
 	}
 	s := mock.New(use)
 	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
 		if !t.Failed() {
 			return
 		}

@@ -54,12 +54,13 @@ func (s *Service) action(c *command, t task) action {
 }
 
 // beginShell runs the sets of inputs one after another, as one step.
-func beginShell(_ *Service, j job) (func() node.Result, string) {
+func beginShell(s *Service, j job) (func() node.Result, string) {
 	scripts, bad := j.scripts()
+	metadata := node.Metadata(s.world.Metadata(j.node.Instance.ID))
 	return func() node.Result {
 		var all node.Result
 		for _, script := range scripts {
-			script.Start = j.start.Add(all.Duration)
+			script.Start, script.Metadata = j.start.Add(all.Duration), metadata
 			merge(&all, j.node.Machine.Run(context.Background(), script))
 		}
 		return all

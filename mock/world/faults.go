@@ -1,8 +1,10 @@
 package world
 
 import (
+	"context"
 	"encoding/json"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -27,6 +29,29 @@ type Strike struct {
 	Delay time.Duration
 	// Fault is what else goes wrong, or nil.
 	Fault *Fault
+}
+
+// Hold keeps the answer back for as long as the faults say. It returns when the answer is
+// to be written; where there is to be none, or the client goes meanwhile, it closes the
+// connection by a panic with [http.ErrAbortHandler], as net/http wants it. It must be
+// called without the world's lock.
+func (s Strike) Hold(ctx context.Context) {
+	if s.Fault != nil && s.Fault.Silent {
+		<-ctx.Done()
+		panic(http.ErrAbortHandler)
+	}
+	if s.Delay > 0 {
+		timer := time.NewTimer(s.Delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			panic(http.ErrAbortHandler)
+		}
+	}
+	if s.Fault != nil && s.Fault.Lost {
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // Add puts a fault into force, after those that are already there.

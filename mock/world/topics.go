@@ -1,6 +1,13 @@
 package world
 
-import "time"
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
 // InstanceLaunched tells that EC2 has made an instance: what other services need to
 // know of it for as long as it lives.
@@ -110,6 +117,10 @@ const (
 	// NoticeMaintenance is a scheduled event, or a change of one: events/maintenance.
 	// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_scheduled_events.html
 	NoticeMaintenance NoticeKind = "maintenance"
+	// NoticeLifecycle is the state that Auto Scaling is taking the instance to:
+	// autoscaling/target-lifecycle-state. Its Action is that state.
+	// https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html
+	NoticeLifecycle NoticeKind = "lifecycle"
 )
 
 // Notice is what an instance is told. Later notices of a kind replace earlier ones; those
@@ -120,7 +131,8 @@ type Notice struct {
 	// Time is when a Spot interruption happens, when a rebalance recommendation was made,
 	// or the earliest start of a scheduled event.
 	Time time.Time `json:"time"`
-	// Action is what a Spot interruption does: terminate, stop or hibernate.
+	// Action is what a Spot interruption does (terminate, stop or hibernate), or the
+	// lifecycle's target (InService, Terminated, Warmed:Stopped …).
 	Action string `json:"action,omitempty"`
 	// EventID, Code, Description, NotAfter and State are a scheduled event's. State is
 	// active, completed or canceled; the last two move it to the history.
@@ -129,4 +141,23 @@ type Notice struct {
 	Description string    `json:"description,omitempty"`
 	NotAfter    time.Time `json:"notAfter,omitzero"`
 	State       string    `json:"state,omitempty"`
+}
+
+// Validate says what a notice lacks for its kind, or nil.
+func (n Notice) Validate() error {
+	allowed, known := map[NoticeKind][]string{
+		NoticeSpot: {"terminate", "stop", "hibernate"}, NoticeRebalance: {""}, NoticeMaintenance: {""},
+		NoticeLifecycle: {"Detached", "InService", "Standby", "Terminated", "Warmed:Hibernated", "Warmed:Running", "Warmed:Stopped", "Warmed:Terminated"},
+	}[n.Kind]
+	switch {
+	case !known:
+		return fmt.Errorf("kind is %q; it is spot, rebalance, maintenance or lifecycle", n.Kind)
+	case !slices.Contains(allowed, n.Action):
+		return fmt.Errorf("action is %q; a notice of the kind %s has %s", n.Action, n.Kind, cmp.Or(strings.Join(allowed, ", "), "none"))
+	case n.Time.IsZero() && n.Kind != NoticeLifecycle:
+		return errors.New("time is missing: when it happens")
+	case n.Kind == NoticeMaintenance && (n.EventID == "" || n.Code == "" || !slices.Contains([]string{"active", "completed", "canceled"}, n.State)):
+		return errors.New("a notice of the kind maintenance has an eventId, a code and a state: active, completed or canceled")
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ package world
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -66,6 +67,10 @@ type World struct {
 	handlers map[string][]func(event)             // by topic
 	decoders map[string]func([]byte) (any, error) // of events in a state file, by topic
 	states   map[string]Stateful
+	facts    func(id string) (Facts, bool) // EC2's; nil where there is none
+	metadata func(Facts) Metadata          // the metadata service's; nil where there is none
+
+	seed atomic.Uint64 // settings.Seed, for what is sealed outside Do
 
 	// Faults are the errors that callers have asked for.
 	Faults Faults
@@ -83,6 +88,7 @@ func New(s Settings) *World {
 // start brings everything but the registrations to the state of a new world.
 func (w *World) start(s Settings) {
 	w.settings = s
+	w.seed.Store(s.Seed)
 	w.clock = newClock()
 	w.now = w.clock.Now()
 	w.queue = queue{}
