@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
+	"regexp"
 	"slices"
+	"strings"
 )
 
-// Fold gathers results and groups those that are alike: same streams, same exit code, same status. It keeps one copy of
-// the streams per group, so that ten thousand nodes which answer the same cost little more than their names. The zero
+// Fold gathers results and groups those that are alike: same streams, same exit code, same status. Streams are alike where
+// they differ only in the agent's own directory, which a shell's messages begin with and which names the node. It keeps one
+// copy of the streams per group, so that ten thousand nodes which answer the same cost little more than their names. The zero
 // Fold is empty and ready. It must not be used by several goroutines at once.
 type Fold struct {
 	groups map[[sha256.Size]byte]*Group
@@ -22,13 +25,16 @@ type Group struct {
 	StatusDetails string
 	Outcome       Outcome
 	ExitCode      int
-	Stdout        string
-	Stderr        string
-	Truncated     bool
+	// Stdout and Stderr have an ellipsis for the ids of node and command in the agent's own directory:
+	// /var/lib/amazon/ssm/…/awsrunShellScript/0.awsrunShellScript/_script.sh.
+	Stdout    string
+	Stderr    string
+	Truncated bool
 }
 
 // Add puts a result in its group.
 func (f *Fold) Add(r Result) {
+	r.Stdout, r.Stderr = withoutNode(r.Stdout), withoutNode(r.Stderr)
 	key := fingerprint(r)
 	group := f.groups[key]
 	if group == nil {
@@ -42,6 +48,19 @@ func (f *Fold) Add(r Result) {
 		f.groups[key] = group
 	}
 	group.Targets = append(group.Targets, r.Target)
+}
+
+// agentDirectory is where the agent keeps what belongs to one command on one node: the orchestration directory of its
+// script, whose name bash begins its messages with, as in "…/_script.sh: line 1: foo: command not found"
+// (github.com/aws/amazon-ssm-agent/issues/427 shows the whole path).
+var agentDirectory = regexp.MustCompile(`/var/lib/amazon/ssm/m?i-[0-9a-f]+/document/orchestration/[0-9a-f-]{36}/`)
+
+// withoutNode takes the ids of node and command out of the agent's own directory.
+func withoutNode(text string) string {
+	if !strings.Contains(text, "/document/orchestration/") {
+		return text
+	}
+	return agentDirectory.ReplaceAllLiteralString(text, "/var/lib/amazon/ssm/…/")
 }
 
 // Groups gives the groups in an order that does not depend on the order of Add: those that succeeded before those that

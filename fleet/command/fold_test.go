@@ -43,6 +43,29 @@ func TestFoldGroupsWhatIsAlike(t *testing.T) {
 	}
 }
 
+func TestFoldIgnoresTheAgentsDirectory(t *testing.T) {
+	const failed = "/_script.sh: line 1: foo: command not found\n"
+	message := func(node, command string) string {
+		return "/var/lib/amazon/ssm/" + node + "/document/orchestration/" + command + "/awsrunShellScript/0.awsrunShellScript" + failed
+	}
+	var f Fold
+	for i, text := range []string{
+		message("i-0aaaaaaaaaaaaaaa1", "11111111-2222-3333-4444-555555555555"),
+		message("i-0aaaaaaaaaaaaaaa2", "11111111-2222-3333-4444-555555555555"),
+		message("mi-0aaaaaaaaaaaaaaa3", "99999999-2222-3333-4444-555555555555"),
+		"/var/lib/amazon/ssm/i-0aaaaaaaaaaaaaaa4/other" + failed,
+	} {
+		f.Add(Result{Target: Target{InstanceID: string(rune('a' + i))}, ExitCode: 127, Stderr: text})
+	}
+	groups := f.Groups()
+	if len(groups) != 2 || len(groups[0].Targets) != 3 {
+		t.Fatalf("%d groups: %+v", len(groups), groups)
+	}
+	if want := "/var/lib/amazon/ssm/…/awsrunShellScript/0.awsrunShellScript" + failed; groups[0].Stderr != want {
+		t.Errorf("shown as %q, want %q", groups[0].Stderr, want)
+	}
+}
+
 func TestFoldTellsPartsApart(t *testing.T) {
 	results := []Result{
 		{Stdout: "ab"}, {Stdout: "a", Stderr: "b"}, {Stderr: "ab"}, {Status: "ab"}, {StatusDetails: "ab"},
