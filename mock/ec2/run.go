@@ -208,7 +208,7 @@ func (s *Service) facts(r *region, i *instance, l launch) world.Instance {
 	}
 	return world.Instance{ID: i.ID, ImageID: i.ImageID, ImageName: l.image.Name, Platform: l.image.Platform, Type: i.Type, Zone: i.Zone,
 		PrivateIP: i.PrivateIP.String(), PrivateDNS: i.privateDNS(r.Scope.Region), Arch: string(l.image.Arch),
-		CPUs: i.vcpus(l.figures), MemoryMiB: int(l.figures.memoryMiB), Tags: maps.Clone(r.Tags[i.ID]), Agent: agent, Files: l.files, UserData: i.UserData, Spot: i.Spot.RequestID != ""}
+		CPUs: i.vcpus(l.figures), MemoryMiB: int(l.figures.memoryMiB), Tags: maps.Clone(r.Tags[i.ID]), Agent: agent, Files: l.files, Packages: l.packages, UserData: i.UserData, Spot: i.Spot.RequestID != ""}
 }
 
 // settle puts a seeded instance into the state of one that has run for long.

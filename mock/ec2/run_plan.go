@@ -26,6 +26,7 @@ type launch struct {
 	token    string
 	agent    world.Agent
 	files    map[string]string
+	packages *world.Packages
 	seeded   bool
 }
 

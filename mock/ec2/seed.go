@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/musterhq/muster/mock/node"
 	"github.com/musterhq/muster/mock/world"
 )
 
@@ -46,6 +47,9 @@ type FleetGroup struct {
 	Agent world.Agent `json:"agent,omitempty"`
 	// Files are laid over the image's: path to content.
 	Files map[string]string `json:"files,omitempty"`
+	// Packages says which updates they lack and which cannot be installed; nil leaves it
+	// to their ids.
+	Packages *world.Packages `json:"packages,omitempty"`
 }
 
 // Seed makes a fleet in a scope and returns the instances' ids in order. It is called
@@ -111,12 +115,15 @@ func (r *region) planGroup(g FleetGroup) (launch, error) {
 	if err := cmp.Or(checkSeedTags(g.Name, g.Tags), checkSeedFiles(g.Files)); err != nil {
 		return launch{}, err
 	}
-	l := launch{count: 1, agent: g.Agent, files: g.Files, seeded: true}
+	l := launch{count: 1, agent: g.Agent, files: g.Files, packages: g.Packages, seeded: true}
 	var err error
 	if l.figures, err = typeNamed(orMicro(g.Type)); err != nil {
 		return launch{}, err
 	}
 	l.image = r.standardImage(l.figures)
+	if err := checkSeedPackages(l.image.Platform, g.Packages); err != nil {
+		return launch{}, err
+	}
 	args := launchArgs{}
 	if g.Zone != "" {
 		args.Placement = &types.LaunchTemplatePlacementRequest{AvailabilityZone: new(g.Zone)}
@@ -127,6 +134,17 @@ func (r *region) planGroup(g FleetGroup) (launch, error) {
 		}
 	}
 	return l, nil
+}
+
+// checkSeedPackages lets pass only packages that the platform has.
+func checkSeedPackages(platform string, p *world.Packages) error {
+	if p == nil {
+		return nil
+	}
+	if unknown := node.UnknownPackages(platform, slices.Concat(p.Pending, p.Failing)); len(unknown) > 0 {
+		return fmt.Errorf("packages: %s has no %s", platform, strings.Join(unknown, ", "))
+	}
+	return nil
 }
 
 func orMicro(name string) string {

@@ -138,6 +138,15 @@ func (m *Machine) WriteFile(path string, content []byte, at time.Time) {
 	m.files.place(path, content, at)
 }
 
+// RemoveFile removes a file, if it is there.
+func (m *Machine) RemoveFile(path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if real, f, err := m.files.resolve(path, false); err == nil && f != nil && !f.mode.IsDir() {
+		m.files.remove(real)
+	}
+}
+
 // nextPID takes the next process id.
 func (m *Machine) nextPID() int {
 	m.lastPID++

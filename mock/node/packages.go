@@ -13,8 +13,8 @@ type Package struct {
 	Name, Arch string
 	// Version is what the package manager prints: [epoch:]version-release, or dpkg's version.
 	Version string
-	// Installed is when this version was.
-	Installed time.Time
+	// Installed is when this version was, and Published when the repositories had it.
+	Installed, Published time.Time
 	// Advisory is what brought this version; zero when nothing is known of it.
 	Advisory Advisory
 	// Updates are the newer versions that its repositories have, the oldest first.

@@ -85,7 +85,7 @@ func (m *Machine) Packages(at time.Time) []Package {
 
 func (m *Machine) describe(p *pkg, index int, since, at time.Time) Package {
 	out := Package{
-		Name: p.name, Arch: m.cfg.packageArch(p), Version: p.versions[index].evr, Installed: since, Advisory: p.versions[index].facts(),
+		Name: p.name, Arch: m.cfg.packageArch(p), Version: p.versions[index].evr, Installed: since, Published: m.cfg.published(p, index), Advisory: p.versions[index].facts(),
 		AwaitsReboot: m.awaitsReboot(p), Section: p.section, Priority: p.priority,
 	}
 	for i := index + 1; i <= m.newest(p, at); i++ {
@@ -106,7 +106,7 @@ func (m *Machine) Available(at time.Time) []Package {
 		p := &list[i]
 		if index, _ := m.installed(p); index < 0 {
 			newest := m.newest(p, at)
-			out = append(out, Package{Name: p.name, Arch: m.cfg.packageArch(p), Version: p.versions[newest].evr,
+			out = append(out, Package{Name: p.name, Arch: m.cfg.packageArch(p), Version: p.versions[newest].evr, Published: m.cfg.published(p, newest),
 				Advisory: p.versions[newest].facts(), Section: p.section, Priority: p.priority})
 		}
 	}

@@ -41,13 +41,25 @@ type agentEvent struct {
 // launched makes the machine of a new instance.
 func (s *Service) launched(sc world.Scope, i world.Instance) {
 	a := s.in(sc)
+	if a.FirstDay.IsZero() {
+		a.FirstDay = s.world.Now()
+	}
+	platform, _ := node.PlatformNamed(i.Platform)
 	n := &managed{Seq: a.nextSeq(), Instance: i, State: "pending", Machine: node.New(node.Config{
 		InstanceID: i.ID, Hostname: i.PrivateDNS, PrivateIP: i.PrivateIP, Region: sc.Region, Zone: i.Zone, Arch: unameArch(i.Arch),
-		CPUs: i.CPUs, MemoryMiB: i.MemoryMiB, BootTime: s.world.Now(), Files: i.Files,
+		Platform: platform, CPUs: i.CPUs, MemoryMiB: i.MemoryMiB, BootTime: s.world.Now(), FirstDay: a.FirstDay, Packages: packageSeed(i.Packages), Files: i.Files,
 	})}
 	n.Instance.Files = nil // they are on the machine now
 	a.Nodes = append(a.Nodes, n)
 	a.nodes[i.ID] = n
+}
+
+// packageSeed is what a seed says of a machine's packages.
+func packageSeed(p *world.Packages) *node.PackageSeed {
+	if p == nil {
+		return nil
+	}
+	return &node.PackageSeed{Pending: p.Pending, UpToDate: p.UpToDate, Failing: p.Failing}
 }
 
 func unameArch(ec2Arch string) string {
@@ -150,6 +162,7 @@ func (s *Service) agentUp(sc world.Scope, e agentEvent) {
 // forget removes a terminated instance; its machine's files are gone with it.
 func (a *account) forget(n *managed) {
 	delete(a.nodes, n.Instance.ID)
+	delete(a.Patching.States, n.Instance.ID)
 	a.Nodes = slices.DeleteFunc(a.Nodes, func(other *managed) bool { return other == n })
 }
 

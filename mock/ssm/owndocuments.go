@@ -15,6 +15,7 @@ type ownDocument struct {
 // ownDocuments are the documents that AWS owns, by name.
 func ownDocuments() map[string]ownDocument {
 	own := map[string]ownDocument{
+		"AWS-RunPatchBaseline":    {content: runPatchBaseline, actions: map[string]action{"PatchLinux": patchLinux}},
 		"AWS-RunPowerShellScript": {content: runPowerShellScript},
 		"AWS-RunShellScript":      {content: runShellScript},
 	}

@@ -36,6 +36,9 @@ type action struct {
 	// end is called with the world to itself when the agent has reported the step. Nil:
 	// nothing is left to do.
 	end func(*Service, job, node.Result)
+	// reboots is called as end is, but where the agent reboots the machine and runs the
+	// step again. Nil: nothing is left to do before that.
+	reboots func(*Service, job, node.Result)
 }
 
 // plugins are the plugins that the mock models. A step of a document that AWS owns can

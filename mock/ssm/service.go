@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/musterhq/muster/mock/wire"
 	"github.com/musterhq/muster/mock/world"
@@ -31,6 +32,8 @@ type account struct {
 	Nodes    []*managed  `json:"nodes"`    // in order of launch
 	Commands []*command  `json:"commands"` // in order of sending
 	Seq      int64       `json:"seq"`
+	FirstDay time.Time   `json:"firstDay,omitzero"` // when the first machine came: see node.Config
+	Patching patching    `json:"patching,omitzero"`
 
 	nodes    map[string]*managed
 	commands map[string]*command
@@ -69,14 +72,33 @@ func (s *Service) API() *wire.API {
 		TargetPrefix: "AmazonSSM",
 		Names:        names,
 		Operations: map[string]wire.Operation{
-			"CancelCommand":               wire.Handle(s.CancelCommand, "CommandId", "InstanceIds"),
-			"DescribeInstanceInformation": wire.Handle(s.DescribeInstanceInformation, "Filters", "InstanceInformationFilterList", "MaxResults", "NextToken"),
-			"DescribeInstanceProperties":  wire.Handle(s.DescribeInstanceProperties, "FiltersWithOperator", "InstancePropertyFilterList", "MaxResults", "NextToken"),
-			"GetCommandInvocation":        wire.Handle(s.GetCommandInvocation, "CommandId", "InstanceId", "PluginName"),
-			"ListCommandInvocations":      wire.Handle(s.ListCommandInvocations, "CommandId", "InstanceId", "Details", "Filters", "MaxResults", "NextToken"),
-			"ListCommands":                wire.Handle(s.ListCommands, "CommandId", "InstanceId", "Filters", "MaxResults", "NextToken"),
+			"CancelCommand": wire.Handle(s.CancelCommand, "CommandId", "InstanceIds"),
+			"CreatePatchBaseline": wire.Handle(s.CreatePatchBaseline, "Name", "OperatingSystem", "Description", "GlobalFilters", "ApprovalRules",
+				"ApprovedPatches", "ApprovedPatchesComplianceLevel", "ApprovedPatchesEnableNonSecurity", "RejectedPatches", "RejectedPatchesAction", "Sources", "AvailableSecurityUpdatesComplianceStatus", "ClientToken"),
+			"DeletePatchBaseline":                  wire.Handle(s.DeletePatchBaseline, "BaselineId"),
+			"DeregisterPatchBaselineForPatchGroup": wire.Handle(s.DeregisterPatchBaselineForPatchGroup, "BaselineId", "PatchGroup"),
+			"DescribeInstanceInformation":          wire.Handle(s.DescribeInstanceInformation, "Filters", "InstanceInformationFilterList", "MaxResults", "NextToken"),
+			"DescribeInstancePatchStates":          wire.Handle(s.DescribeInstancePatchStates, "InstanceIds", "MaxResults", "NextToken"),
+			"DescribeInstancePatchStatesForPatchGroup": wire.Handle(s.DescribeInstancePatchStatesForPatchGroup, "PatchGroup", "Filters",
+				"MaxResults", "NextToken"),
+			"DescribeInstancePatches":               wire.Handle(s.DescribeInstancePatches, "InstanceId", "Filters", "MaxResults", "NextToken"),
+			"DescribeInstanceProperties":            wire.Handle(s.DescribeInstanceProperties, "FiltersWithOperator", "InstancePropertyFilterList", "MaxResults", "NextToken"),
+			"DescribePatchBaselines":                wire.Handle(s.DescribePatchBaselines, "Filters", "MaxResults", "NextToken"),
+			"DescribePatchGroupState":               wire.Handle(s.DescribePatchGroupState, "PatchGroup"),
+			"DescribePatchGroups":                   wire.Handle(s.DescribePatchGroups, "Filters", "MaxResults", "NextToken"),
+			"GetCommandInvocation":                  wire.Handle(s.GetCommandInvocation, "CommandId", "InstanceId", "PluginName"),
+			"GetDefaultPatchBaseline":               wire.Handle(s.GetDefaultPatchBaseline, "OperatingSystem"),
+			"GetDeployablePatchSnapshotForInstance": wire.Handle(s.GetDeployablePatchSnapshotForInstance, "InstanceId", "SnapshotId", "BaselineOverride"),
+			"GetPatchBaseline":                      wire.Handle(s.GetPatchBaseline, "BaselineId"),
+			"GetPatchBaselineForPatchGroup":         wire.Handle(s.GetPatchBaselineForPatchGroup, "PatchGroup", "OperatingSystem"),
+			"ListCommandInvocations":                wire.Handle(s.ListCommandInvocations, "CommandId", "InstanceId", "Details", "Filters", "MaxResults", "NextToken"),
+			"ListCommands":                          wire.Handle(s.ListCommands, "CommandId", "InstanceId", "Filters", "MaxResults", "NextToken"),
+			"RegisterDefaultPatchBaseline":          wire.Handle(s.RegisterDefaultPatchBaseline, "BaselineId"),
+			"RegisterPatchBaselineForPatchGroup":    wire.Handle(s.RegisterPatchBaselineForPatchGroup, "BaselineId", "PatchGroup"),
 			"SendCommand": wire.Handle(s.SendCommand, "DocumentName", "DocumentVersion", "InstanceIds", "Targets", "Parameters", "Comment", "TimeoutSeconds",
 				"MaxConcurrency", "MaxErrors"),
+			"UpdatePatchBaseline": wire.Handle(s.UpdatePatchBaseline, "BaselineId", "Name", "Description", "GlobalFilters", "ApprovalRules",
+				"ApprovedPatches", "ApprovedPatchesComplianceLevel", "ApprovedPatchesEnableNonSecurity", "RejectedPatches", "RejectedPatchesAction", "Sources", "AvailableSecurityUpdatesComplianceStatus", "Replace"),
 		},
 	}
 }
@@ -115,6 +137,7 @@ func (s *Service) Restore(data json.RawMessage) error {
 	for _, saved := range accounts {
 		a := s.in(saved.Scope)
 		a.Nodes, a.Commands, a.Seq = saved.Nodes, saved.Commands, saved.Seq
+		a.FirstDay, a.Patching = saved.FirstDay, saved.Patching
 		for _, n := range a.Nodes {
 			a.nodes[n.Instance.ID] = n
 		}

@@ -83,6 +83,9 @@ func (s *Service) stepped(sc world.Scope, e stepRef) {
 	n, st, t := a.nodes[e.NodeID], inv.Steps[inv.Next], c.Tasks[inv.Next]
 	result := *st.Result
 	if result.ExitCode == n.rebootCode() && !result.TimedOut {
+		if before := s.action(c, t).reboots; before != nil {
+			before(s, job{a, n, c, t, st.Began}, result)
+		}
 		s.rebootFor(a, inv, n)
 		return
 	}

@@ -69,11 +69,24 @@ type Instance struct {
 	Agent Agent `json:"agent,omitempty"`
 	// Files are laid over the image's: path to content.
 	Files map[string]string `json:"files,omitempty"`
+	// Packages says how its packages are; nil leaves it to the instance's id.
+	Packages *Packages `json:"packages,omitempty"`
 	// UserData is what the launch gave it, not in base64; what it does is the machine's
 	// business, at its first boot.
 	UserData []byte `json:"userData,omitempty"`
 	// Spot says that it is a Spot Instance.
 	Spot bool `json:"spot,omitempty"`
+}
+
+// Packages says which updates a machine lacks and which cannot be installed there.
+type Packages struct {
+	// Pending names the packages that lack their updates, "*" being all; left out, it
+	// depends on the instance's id.
+	Pending []string `json:"pending,omitempty"`
+	// UpToDate says that no update is pending but those of Pending.
+	UpToDate bool `json:"upToDate,omitempty"`
+	// Failing names the packages that cannot be installed or updated.
+	Failing []string `json:"failing,omitempty"`
 }
 
 // Agent is what becomes of the SSM Agent on a machine.
