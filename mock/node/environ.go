@@ -31,6 +31,12 @@ func (p *process) agentEnv(dir string) expand.Environ {
 	return listEnviron(env)
 }
 
+// cloudEnv is the environment that cloud-init gives to a script: what systemd gives to
+// it. HOME is not among it. assumed: nothing that matters is missing.
+func cloudEnv() expand.Environ {
+	return listEnviron(map[string]string{"LANG": "C.UTF-8", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "PWD": "/"})
+}
+
 // listEnviron is an environment of exported variables.
 func listEnviron(env map[string]string) expand.Environ {
 	var pairs []string

@@ -47,6 +47,7 @@ type Machine struct {
 	services map[string]*serviceState // those that differ from the image
 	packages map[string]packageState  // those that differ from the image
 	history  []transaction            // of packages, the oldest first
+	cloud    *cloudInit               // nil: cloud-init has not come to the user data yet
 }
 
 // bootPID is the last process id taken when a machine has booted; scripts get
@@ -100,6 +101,7 @@ func (m *Machine) Boot(at time.Time) {
 	m.files.dropVolatile()
 	m.bootServices()
 	m.bootKernel()
+	m.bootCloud(at)
 }
 
 // Reboot restarts the machine at the given time of the mock. It does what
@@ -119,6 +121,7 @@ func (m *Machine) PowerOff() {
 func (m *Machine) ReadFile(path string, at time.Time) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.settleCloud(at)
 	f, err := m.files.lookup(path, true)
 	if err != nil {
 		return nil, pathError("read", path, err)

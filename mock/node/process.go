@@ -73,6 +73,7 @@ func (m *Machine) Run(ctx context.Context, s Script) Result {
 	if !m.on {
 		return Result{ExitCode: -1}
 	}
+	m.settleCloud(s.Start)
 	p := m.newProcess(ctx, s)
 	defer p.close()
 	return p.result(p.run())
@@ -165,6 +166,7 @@ func (p *process) sleep(d time.Duration) {
 		p.stop(ErrNoEnd)
 	default:
 		p.now += d
+		p.m.settleCloud(p.time())
 	}
 }
 

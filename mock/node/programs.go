@@ -21,6 +21,7 @@ var programs = map[string]program{
 	"chgrp":      chgrp,
 	"chmod":      chmod,
 	"chown":      chown,
+	"cloud-init": cloudInitProgram,
 	"cp":         cp,
 	"curl":       curl,
 	"cut":        cutProgram,

@@ -20,6 +20,7 @@ type state struct {
 	Services map[string]*serviceState `json:"services,omitempty"`
 	Packages map[string]packageState  `json:"packages,omitempty"`
 	History  []transaction            `json:"history,omitempty"`
+	Cloud    *cloudInit               `json:"cloud,omitempty"`
 }
 
 // fileState is one changed file. Content that is text is kept as text.
@@ -40,7 +41,7 @@ type fileState struct {
 func (m *Machine) MarshalJSON() ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := state{Config: m.cfg, Boot: m.boot, Off: !m.on, LastPID: m.lastPID, Services: m.copyServices(), Packages: m.copyPackages(), History: m.history}
+	s := state{Config: m.cfg, Boot: m.boot, Off: !m.on, LastPID: m.lastPID, Services: m.copyServices(), Packages: m.copyPackages(), History: m.history, Cloud: m.cloud}
 	if len(m.files.over) > 0 {
 		s.Files = make(map[string]*fileState, len(m.files.over))
 	}
@@ -77,7 +78,7 @@ func (m *Machine) UnmarshalJSON(data []byte) error {
 	defer m.mu.Unlock()
 	m.cfg, m.boot, m.on, m.lastPID = s.Config.withDefaults(), s.Boot, !s.Off, s.LastPID
 	m.files, m.services = newFiles(m.cfg.Platform), s.Services
-	m.packages, m.history = s.Packages, s.History
+	m.packages, m.history, m.cloud = s.Packages, s.History, s.Cloud
 	m.dropUnknownPackages()
 	maps.DeleteFunc(m.services, func(name string, s *serviceState) bool { _, ok := findUnit(name); return !ok || s == nil })
 	for path, f := range s.Files {

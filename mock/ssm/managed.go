@@ -28,6 +28,8 @@ type managed struct {
 	Up         bool           `json:"up"`             // the agent is connected
 	Since      time.Time      `json:"since,omitzero"` // when it connected, or was last heard of
 	Boots      int            `json:"boots"`          // grows with each start, reboot and stop
+	// Initialized says that the user data has run, or had its chance to.
+	Initialized bool `json:"initialized,omitempty"`
 }
 
 // agentUp is an agent's arrival after a boot; one whose Boots was overtaken does not arrive.
@@ -121,6 +123,10 @@ func (s *Service) rebooted(sc world.Scope, c world.StateChange) {
 // boot schedules the agent's arrival, if the machine has one that comes.
 func (s *Service) boot(sc world.Scope, n *managed, seeded bool) {
 	n.Boots++
+	if seeded {
+		n.Initialized = true
+	}
+	s.initialize(sc, n)
 	switch {
 	case n.Instance.Agent == world.AgentNone:
 	case n.Instance.Agent == world.AgentLost:

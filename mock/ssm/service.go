@@ -51,6 +51,7 @@ func New(w *world.World) *Service {
 	world.InstanceRebooted.On(w, s.rebooted)
 	world.TagsChanged.On(w, s.tagged)
 	agentUp.On(w, s.agentUp)
+	cloudInit.On(w, s.cloudInit)
 	dispatch.On(w, s.dispatch)
 	deliver.On(w, s.deliver)
 	stepped.On(w, s.stepped)
