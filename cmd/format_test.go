@@ -51,8 +51,11 @@ func formatCases() []formatCase {
 		{"template-diff", []string{"template", "diff", "web"}, "changes[].[property, old, new]", ExitDifferences},
 		{"template-ls", []string{"template", "ls"}, "[].name", ExitDone},
 		{"template-show", []string{"template", "show", "web"}, "properties.InstanceType", ExitDone},
+		{"tag", []string{"tag", "all", "env=prod"}, "results[].outcome", ExitDone},
+		{"tag-plan", []string{"tag", "all", "env=prod", "--dry-run"}, "change", ExitDone},
 		{"terminate", []string{"terminate", "all", "--yes"}, "length(results)", ExitDone},
 		{"unprotect", []string{"unprotect", "all", "--yes"}, "results[].outcome", ExitDone},
+		{"untag", []string{"untag", "all", "role"}, "results[].outcome", ExitDone},
 		{"version", []string{"version"}, "type(platform)", ExitDone},
 	}
 }

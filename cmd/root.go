@@ -147,8 +147,10 @@ func commands(env *Env) []*cobra.Command {
 		newStartCommand(env),
 		newStopCommand(env),
 		newTemplateCommand(env),
+		newTagCommand(env),
 		newTerminateCommand(env),
 		newUnprotectCommand(env),
+		newUntagCommand(env),
 		newVersionCommand(env),
 	}
 }

@@ -102,7 +102,9 @@ func settingsPlanOutput(plan settings.Plan, what string) output {
 	}
 	add(plan.Change, "change", what)
 	add(plan.Already, "already", "nothing to do")
-	add(plan.Cannot, "cannot", "cannot be done in this state")
+	for _, i := range plan.Cannot {
+		add([]fleet.Instance{i}, "cannot", "cannot: "+plan.Why[i.ID].Error())
+	}
 	for _, id := range plan.Missing {
 		add([]fleet.Instance{{ID: id}}, "missing", fleet.ErrNotFound.Error())
 	}

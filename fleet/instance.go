@@ -54,8 +54,26 @@ type Instance struct {
 	Lifecycle        string // "spot", "scheduled" or empty for on-demand
 	LaunchTime       time.Time
 	TransitionReason string // AWS's text of the last change that a user asked for, such as "User initiated (2026-01-31 12:00:00 GMT)"
+	Virtualization   string // "hvm" or "paravirtual"
+	ENA              bool   // enhanced networking by the Elastic Network Adapter is on
+	Hibernation      bool   // configured at launch, without which it cannot hibernate
+	Profile          string // the ARN of its instance profile, or empty
+	Metadata         Metadata
+	Volumes          []string // the ids of the attached EBS volumes
+	Interfaces       []string // the ids of the attached network interfaces
 	Tags             map[string]string
 	Node             Node // what SSM says of it; zero where SSM was not asked or does not know it
+}
+
+// Metadata says how the instance's metadata service answers
+// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html). The zero value: EC2 did
+// not say.
+type Metadata struct {
+	Endpoint string // "enabled" or "disabled"
+	Tokens   string // "required" (IMDSv2 alone) or "optional"
+	HopLimit int    // of the answer to a request for a token, in network hops
+	Tags     string // "enabled": the instance's tags are shown
+	State    string // "applied", or "pending" while a change is on its way
 }
 
 // Ping is whether the SSM Agent of a node has been heard of lately
@@ -114,5 +132,29 @@ func FromEC2(in ec2types.Instance) Instance {
 		out.Tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
 	}
 	out.Name = out.Tags["Name"]
+	out.fromParts(in)
 	return out
+}
+
+// fromParts takes over what the structures inside an instance say.
+func (i *Instance) fromParts(in ec2types.Instance) {
+	i.Virtualization, i.ENA = string(in.VirtualizationType), aws.ToBool(in.EnaSupport)
+	if in.HibernationOptions != nil {
+		i.Hibernation = aws.ToBool(in.HibernationOptions.Configured)
+	}
+	if in.IamInstanceProfile != nil {
+		i.Profile = aws.ToString(in.IamInstanceProfile.Arn)
+	}
+	if o := in.MetadataOptions; o != nil {
+		i.Metadata = Metadata{Endpoint: string(o.HttpEndpoint), Tokens: string(o.HttpTokens), HopLimit: int(aws.ToInt32(o.HttpPutResponseHopLimit)),
+			Tags: string(o.InstanceMetadataTags), State: string(o.State)}
+	}
+	for _, m := range in.BlockDeviceMappings {
+		if m.Ebs != nil {
+			i.Volumes = append(i.Volumes, aws.ToString(m.Ebs.VolumeId))
+		}
+	}
+	for _, n := range in.NetworkInterfaces {
+		i.Interfaces = append(i.Interfaces, aws.ToString(n.NetworkInterfaceId))
+	}
 }

@@ -3,7 +3,6 @@ package power
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -52,17 +51,17 @@ type Result struct {
 func (p *Power) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	s := p.sender(plan.Action)
 	for _, batch := range batches(plan) {
-		s.send(ctx, batch)
+		s.Send(ctx, batch)
 	}
-	if s.fatal == nil {
+	if s.Fatal == nil {
 		return s.results(plan), nil
 	}
-	err := fmt.Errorf("%s instances: %w", plan.Action, s.fatal)
-	if s.accepted == 0 && !s.doubt {
+	err := fmt.Errorf("%s instances: %w", plan.Action, s.Fatal)
+	doubtful := s.doubtful()
+	if s.taken == 0 && len(doubtful) == 0 {
 		return nil, err
 	}
-	p.settle(ctx, plan.Action, s)
-	if ctx.Err() == nil && s.known() {
+	if p.settle(ctx, plan.Action, s, doubtful); ctx.Err() == nil && len(doubtful) > 0 && s.known() {
 		err = nil
 	}
 	return s.results(plan), err
@@ -73,13 +72,7 @@ const settleTime = 10 * time.Second
 
 // settle looks at the instances of which no answer came. One that is where the action leads, or on the way there, was asked
 // for with success: by this call or by somebody else's. A reboot leaves no trace; it stays in doubt.
-func (p *Power) settle(ctx context.Context, action Action, s *sender) {
-	var ids []string
-	for id, err := range s.refused {
-		if _, doubt := errors.AsType[*fleet.DoubtError](err); doubt {
-			ids = append(ids, id)
-		}
-	}
+func (p *Power) settle(ctx context.Context, action Action, s *sender, ids []string) {
 	if len(ids) == 0 {
 		return
 	}
@@ -92,7 +85,7 @@ func (p *Power) settle(ctx context.Context, action Action, s *sender) {
 	for _, instance := range listing.Instances {
 		s.states[instance.ID] = instance.State
 		if slices.Contains(action.way(), instance.State) {
-			delete(s.refused, instance.ID)
+			delete(s.Failed, instance.ID)
 		}
 	}
 }
@@ -127,7 +120,7 @@ func batches(plan Plan) [][]string {
 func (s *sender) results(plan Plan) []Result {
 	var results []Result
 	for _, instance := range plan.Change {
-		r := Result{Instance: instance, State: cmp.Or(s.states[instance.ID], instance.State), Err: s.refused[instance.ID]}
+		r := Result{Instance: instance, State: cmp.Or(s.states[instance.ID], instance.State), Err: s.Failed[instance.ID]}
 		results = append(results, r)
 	}
 	for _, instance := range plan.Later {

@@ -37,7 +37,7 @@ func (s *service) call(_ context.Context, ids []string) (map[string]fleet.State,
 }
 
 func (s *service) sender() *sender {
-	return &sender{call: s.call, perSecond: 20, states: map[string]fleet.State{}, refused: map[string]error{}}
+	return newSender(s.call)
 }
 
 func apiError(code, format string, a ...any) *smithy.GenericAPIError {
@@ -60,18 +60,18 @@ func TestABatchGoesAgainWithoutTheIDsThatAWSNames(t *testing.T) {
 		protected: apiError("OperationNotPermitted", "The instance '%s' may not be stopped. Modify its 'disableApiStop' …", protected),
 	}}
 	s := aws.sender()
-	s.send(t.Context(), ids)
-	if len(aws.calls) != 3 || s.accepted != 49 || len(s.states) != 49 {
-		t.Errorf("%d calls took %d instances; want 3 calls and 49", len(aws.calls), s.accepted)
+	s.Send(t.Context(), ids)
+	if len(aws.calls) != 3 || s.taken != 49 || len(s.states) != 49 {
+		t.Errorf("%d calls took %d instances; want 3 calls and 49", len(aws.calls), s.taken)
 	}
-	if got, want := slices.Sorted(maps.Keys(s.refused)), []string{gone, protected}; !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(s.Failed)), []string{gone, protected}; !slices.Equal(got, want) {
 		t.Errorf("refused %v, want %v", got, want)
 	}
-	if !errors.Is(s.refused[gone], fleet.ErrNotFound) {
-		t.Errorf("got %v for the id that is gone", s.refused[gone])
+	if !errors.Is(s.Failed[gone], fleet.ErrNotFound) {
+		t.Errorf("got %v for the id that is gone", s.Failed[gone])
 	}
-	if s.fatal != nil {
-		t.Errorf("one id failed everything: %v", s.fatal)
+	if s.Fatal != nil {
+		t.Errorf("one id failed everything: %v", s.Fatal)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestSeveralNamedIDsAreLeftOutAtOnce(t *testing.T) {
 	both := apiError("InvalidInstanceID.NotFound", "The instance IDs '%s, %s' do not exist", ids[0], ids[3])
 	aws := &service{bad: map[string]*smithy.GenericAPIError{ids[0]: both, ids[3]: both}}
 	s := aws.sender()
-	s.send(t.Context(), ids)
+	s.Send(t.Context(), ids)
 	want := [][]string{ids, {ids[1], ids[2], ids[4]}}
 	if diff := cmp.Diff(want, aws.calls); diff != "" {
 		t.Errorf("calls (-want +got)\n%s", diff)
@@ -91,9 +91,9 @@ func TestABatchIsHalvedWhereAWSNamesNoID(t *testing.T) {
 	ids := someIDs(64)
 	aws := &service{bad: map[string]*smithy.GenericAPIError{ids[21]: apiError("IncorrectInstanceState", "")}}
 	s := aws.sender()
-	s.send(t.Context(), ids)
-	if s.accepted != 63 || len(s.refused) != 1 || s.refused[ids[21]] == nil {
-		t.Errorf("took %d and refused %v; want 63 and %s", s.accepted, s.refused, ids[21])
+	s.Send(t.Context(), ids)
+	if s.taken != 63 || len(s.Failed) != 1 || s.Failed[ids[21]] == nil {
+		t.Errorf("took %d and refused %v; want 63 and %s", s.taken, s.Failed, ids[21])
 	}
 	if len(aws.calls) != 13 { // 64, then two halves on each of six levels
 		t.Errorf("%d calls, want 13", len(aws.calls))
@@ -105,19 +105,19 @@ func TestAnErrorThatConcernsNoInstanceEndsTheSending(t *testing.T) {
 	denied := apiError("UnauthorizedOperation", "You are not authorized to perform this operation.")
 	aws := &service{bad: map[string]*smithy.GenericAPIError{ids[2]: denied}}
 	s := aws.sender()
-	s.send(t.Context(), ids[:2])
-	s.send(t.Context(), ids[2:3])
-	s.send(t.Context(), ids[3:])
+	s.Send(t.Context(), ids[:2])
+	s.Send(t.Context(), ids[2:3])
+	s.Send(t.Context(), ids[3:])
 	if len(aws.calls) != 2 {
 		t.Errorf("%d calls, want 2", len(aws.calls))
 	}
 	for _, id := range ids[2:] {
-		if !errors.Is(s.refused[id], denied) {
-			t.Errorf("%s: got %v", id, s.refused[id])
+		if !errors.Is(s.Failed[id], denied) {
+			t.Errorf("%s: got %v", id, s.Failed[id])
 		}
 	}
-	if !errors.Is(s.fatal, denied) {
-		t.Errorf("got %v", s.fatal)
+	if !errors.Is(s.Fatal, denied) {
+		t.Errorf("got %v", s.Fatal)
 	}
 }
 
@@ -126,9 +126,9 @@ func TestADenialThatNamesAnInstanceConcernsOnlyIt(t *testing.T) {
 	aws := &service{bad: map[string]*smithy.GenericAPIError{ids[1]: apiError("UnauthorizedOperation",
 		"You are not authorized … on resource: arn:aws:ec2:eu-west-1:123456789012:instance/%s because …", ids[1])}}
 	s := aws.sender()
-	s.send(t.Context(), ids)
-	if s.accepted != 2 || s.fatal != nil || s.refused[ids[1]] == nil {
-		t.Errorf("took %d, refused %v, fatal %v", s.accepted, s.refused, s.fatal)
+	s.Send(t.Context(), ids)
+	if s.taken != 2 || s.Fatal != nil || s.Failed[ids[1]] == nil {
+		t.Errorf("took %d, refused %v, fatal %v", s.taken, s.Failed, s.Fatal)
 	}
 }
 
@@ -143,16 +143,16 @@ func TestAShortIDIsNotMistakenForTheBeginningOfALongOne(t *testing.T) {
 func TestAThrottledBatchWaitsForItsShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start, tries := time.Now(), 0
-		s := &sender{perSecond: 2, states: map[string]fleet.State{}, refused: map[string]error{}}
-		s.call = func(context.Context, []string) (map[string]fleet.State, error) {
+		s := newSender(func(context.Context, []string) (map[string]fleet.State, error) {
 			if tries++; tries < 3 {
 				return nil, apiError("RequestLimitExceeded", "Request limit exceeded.")
 			}
 			return nil, nil
-		}
-		s.send(t.Context(), someIDs(100))
-		if waited := time.Since(start); waited != 100*time.Second || s.accepted != 100 || tries != 3 {
-			t.Errorf("took %d instances in %d tries after %v; want 100 in 3 after 100s", s.accepted, tries, waited)
+		})
+		s.PerSecond = 2
+		s.Send(t.Context(), someIDs(100))
+		if waited := time.Since(start); waited != 100*time.Second || s.taken != 100 || tries != 3 {
+			t.Errorf("took %d instances in %d tries after %v; want 100 in 3 after 100s", s.taken, tries, waited)
 		}
 	})
 }
@@ -178,7 +178,8 @@ func TestEachInstanceOfThePlanHasOneResult(t *testing.T) {
 		Gone:    []fleet.Instance{{ID: "g", Name: "e", State: fleet.Terminated}},
 		Missing: []string{"x"},
 	}
-	s := &sender{states: map[string]fleet.State{"c1": fleet.Pending}, refused: map[string]error{"c2": fleet.ErrNotFound}}
+	s := newSender(nil)
+	s.states["c1"], s.Failed["c2"] = fleet.Pending, fleet.ErrNotFound
 	var got []string
 	for _, r := range s.results(plan) {
 		got = append(got, strings.TrimSpace(fmt.Sprint(r.Instance.ID, " ", r.State, " ", r.Already, " ", r.Err)))

@@ -130,12 +130,12 @@ func because(reason string) string {
 func (w *waiting) startLate(ctx context.Context, stopped []*Result) error {
 	s := w.power.sender(Start)
 	for batch := range slices.Chunk(resultIDs(stopped), batchSize) {
-		s.send(ctx, batch)
+		s.Send(ctx, batch)
 	}
 	for _, r := range stopped {
-		r.later, r.Err = false, s.refused[r.Instance.ID]
+		r.later, r.Err = false, s.Failed[r.Instance.ID]
 	}
-	return s.fatal
+	return s.Fatal
 }
 
 // progress reports, and says whether there is nothing left to wait for.

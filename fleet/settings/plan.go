@@ -34,25 +34,32 @@ type Plan struct {
 	Change  []fleet.Instance // AWS will be asked to
 	Already []fleet.Instance // as they should be
 	Gone    []fleet.Instance // shutting down or terminated, and selected by what they were rather than by id: left out
-	Cannot  []fleet.Instance // shutting down or terminated, and named by id
+	Cannot  []fleet.Instance // those that Why says why not
 	Missing []string         // ids that EC2 does not know
+
+	Why map[string]error // why an instance of Cannot is there, by id
 }
 
 // NewPlan sorts what a selector means into a plan that changes every instance that lives.
 func NewPlan(action string, listing fleet.Listing, selector fleet.Selector) Plan {
-	plan := Plan{Action: action, Missing: listing.Missing}
+	plan := Plan{Action: action, Missing: listing.Missing, Why: map[string]error{}}
 	named := len(selector.IDs()) > 0
 	for _, instance := range listing.Instances {
-		list := &plan.Change
 		switch {
 		case instance.State.Gone() && named:
-			list = &plan.Cannot
+			plan.refuse(instance, fmt.Errorf("it is %s", instance.State))
 		case instance.State.Gone():
-			list = &plan.Gone
+			plan.Gone = append(plan.Gone, instance)
+		default:
+			plan.Change = append(plan.Change, instance)
 		}
-		*list = append(*list, instance)
 	}
 	return plan
+}
+
+func (p *Plan) refuse(instance fleet.Instance, why error) {
+	p.Cannot = append(p.Cannot, instance)
+	p.Why[instance.ID] = why
 }
 
 // Selected is the number of instances that exist and are meant, for --expect.
@@ -82,7 +89,7 @@ func (p Plan) results(failed map[string]error, err error) ([]Result, error) {
 		results = append(results, Result{Instance: instance, Already: true})
 	}
 	for _, instance := range p.Cannot {
-		results = append(results, Result{Instance: instance, Err: fmt.Errorf("it is %s", instance.State)})
+		results = append(results, Result{Instance: instance, Err: p.Why[instance.ID]})
 	}
 	for _, id := range p.Missing {
 		results = append(results, Result{Instance: fleet.Instance{ID: id}, Err: fleet.ErrNotFound})
