@@ -38,7 +38,8 @@ type intent struct {
 	machines int         // machines that will be touched, for the table of questions
 	where    string      // see place
 
-	plan output // for --dry-run, and for a person to judge
+	plan  output        // for --dry-run, and for a person to judge
+	calls []plannedCall // what follows, for explain
 }
 
 // approve reports whether the command may act now. It is the one way past the guards: --expect first, then --dry-run, which
@@ -52,6 +53,10 @@ func (env *Env) approve(ctx context.Context, flags guardFlags, in intent) (bool,
 		return false, withExit(ExitRefused,
 			fmt.Errorf("%s: %s selected, --expect %d", in.verb, count(in.selected, "machine"), flags.expect),
 			"muster ls with the same selector lists them")
+	}
+	if env.explaining != nil {
+		env.explaining.take(in)
+		return false, nil
 	}
 	if flags.dryRun {
 		return false, env.print(in.plan)

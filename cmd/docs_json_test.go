@@ -14,7 +14,7 @@ func TestDocsNameEveryMemberOfTheJSON(t *testing.T) {
 	page := readPage(t, "docs/reference/json.md")
 	documents := []any{
 		settingsPlan{}, settingsResults{},
-		lsJSON{}, launchPlan{}, launched{}, powerPlan{}, powerResults{}, runPlanJSON{}, runSummary{}, mockStatus{}, mockServed{}, world.Fault{}, metadataPort{}, versionInfo{}, templateItem{}, templateVersion{}, templateDiff{},
+		lsJSON{}, launchPlan{}, launched{}, powerPlan{}, powerResults{}, runPlanJSON{}, explainedJSON{}, runSummary{}, mockStatus{}, mockServed{}, world.Fault{}, metadataPort{}, versionInfo{}, templateItem{}, templateVersion{}, templateDiff{},
 		leftOutEvent{}, sentEvent{}, answerLostEvent{}, progressEvent{}, nodeEvent{}, skippedEvent{}, stoppedEvent{}, cancelledEvent{}, finishedEvent{},
 	}
 	members := map[string]string{}

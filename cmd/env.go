@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -55,7 +56,9 @@ type Env struct {
 	scope   *account.Scope
 	mockNow func() time.Time // the embedded mock's clock, once it is open
 	events  []any            // see printEvent
-	closers []func() error
+
+	explaining *explanation // nil but for explain
+	closers    []func() error
 }
 
 // httpClient is what reaches a served mock's controls.
@@ -173,6 +176,9 @@ func (env *Env) Scope(ctx context.Context) (*account.Scope, error) {
 	}
 	if err := errors.Join(checkRegion(cfg.Region), checkEndpoint(cfg)); err != nil {
 		return nil, err
+	}
+	if env.explaining != nil {
+		cfg.APIOptions = append(slices.Clone(cfg.APIOptions), onlyReads)
 	}
 	scope, err := account.New(cfg, account.Settings{Version: version().Version})
 	if err != nil {

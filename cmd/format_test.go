@@ -31,6 +31,7 @@ type formatCase struct {
 // formatCases must have one for every command, and one for every plan.
 func formatCases() []formatCase {
 	return []formatCase{
+		{"explain", []string{"explain", "run", "role=web", "--", "uptime"}, "calls[].[call, atLeast, atMost]", ExitDone},
 		{"launch", []string{"launch", "web", "--client-token", "once", "--count", "2", "--wait", "ssm"}, "results[].instance.id", ExitDone},
 		{"launch-plan", []string{"launch", "web", "--name", "x", "--dry-run"}, "template.[name,version]", ExitDone},
 		{"ls", []string{"ls"}, "instances[?state=='running'].{id: id, name: name, ssm: ssm.ping}", ExitDone},

@@ -204,7 +204,8 @@ func runLaunch(ctx context.Context, env *Env, o launchOptions) error {
 	}
 	act, err := env.approve(ctx, o.guardFlags, intent{
 		verb: "launch", class: fleet.Acts, selected: plan.Count, machines: plan.Count, where: env.place(scope),
-		plan: output{value: launchPlanJSON(plan), rows: launchPlanTable(plan, scope)},
+		plan:  output{value: launchPlanJSON(plan), rows: launchPlanTable(plan, scope)},
+		calls: launchCalls(plan, o.until),
 	})
 	if err != nil || !act {
 		return err

@@ -65,6 +65,47 @@ func tagOrigin(plan launch.Plan, key string) string {
 	return " (template)"
 }
 
+// launchCalls are the calls that carry a plan out.
+func launchCalls(plan launch.Plan, until string) []plannedCall {
+	choices := 0
+	for _, part := range plan.Parts {
+		choices += len(part.Choices)
+	}
+	run := plannedCall{
+		action: "ec2:RunInstances", least: len(plan.Parts), most: max(choices, len(plan.Parts)),
+		why: "the action itself: for each subnet, and again where EC2 has no capacity",
+	}
+	if len(plan.InstanceTags()) > 0 {
+		run.permissions = append(run.permissions, "ec2:CreateTags")
+	}
+	if plan.Data.IamInstanceProfile != nil {
+		run.permissions = append(run.permissions, "iam:PassRole")
+	}
+	looks := plannedCall{
+		action: "ec2:DescribeInstances", least: perHundreds(plan.Count, 2), most: manyCalls,
+		why: "waiting, for each 200 instances after 1, 2, 3, 4 and then every 5 seconds",
+	}
+	calls := []plannedCall{run}
+	if until != "" {
+		calls = append(calls, looks)
+	}
+	switch launch.Until(until) {
+	case launch.UntilOK:
+		looks.action, looks.why = "ec2:DescribeInstanceStatus", "waiting for the status checks, likewise"
+		calls = append(calls, looks)
+	case launch.UntilSSM, untilReady:
+		looks.action, looks.least, looks.why = "ssm:DescribeInstanceInformation", perHundreds(plan.Count, 1)*2, "waiting for the agents, for each 50, likewise"
+		calls = append(calls, looks)
+	}
+	if until == untilReady {
+		calls = append(calls, plannedCall{
+			action: "ssm:SendCommand", least: perHundreds(plan.Count, 1), most: manyCalls,
+			why: "waiting for the user data: a script that asks cloud-init", permissions: []string{"ssm:ListCommands", "ssm:ListCommandInvocations", "ssm:GetCommandInvocation"},
+		})
+	}
+	return calls
+}
+
 // launchPlan is what a dry run prints with --output json; launched is what the command prints.
 type (
 	launchPlan struct {

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -100,13 +101,41 @@ func runPower(ctx context.Context, env *Env, action power.Action, o powerOptions
 	env.notePlan(plan, o.wait)
 	act, err := env.approve(ctx, o.guardFlags, intent{
 		verb: string(action), class: action.Class(), selected: plan.Selected(), machines: plan.Touched(), where: env.place(scope),
-		plan: output{value: powerPlanJSON(plan), rows: powerPlanTable(plan)},
+		plan:  output{value: powerPlanJSON(plan), rows: powerPlanTable(plan)},
+		calls: powerCalls(plan, o.wait),
 	})
 	if err != nil || !act {
 		return err
 	}
 	return env.applyPower(ctx, power.New(scope.Config), plan, o.waitFlags)
 }
+
+// powerCalls are the calls that carry a plan out.
+func powerCalls(plan power.Plan, wait bool) []plannedCall {
+	name := string(plan.Action)
+	call := plannedCall{
+		action: "ec2:" + strings.ToUpper(name[:1]) + name[1:] + "Instances", least: plan.Calls(), most: plan.Calls(),
+		why: "the action itself, for each 100 instances; more where EC2 refuses one of them",
+	}
+	if !wait || plan.Touched() == 0 {
+		return []plannedCall{call}
+	}
+	if len(plan.Later) > 0 {
+		call.most = manyCalls
+		call.least = max(call.least, 1)
+	}
+	looks := plannedCall{
+		action: "ec2:DescribeInstances", least: perHundreds(plan.Touched(), 2), most: manyCalls,
+		why: "waiting, for each 200 instances after 1, 2, 3, 4 and then every 5 seconds",
+	}
+	if plan.Action == power.Reboot {
+		looks.action = "ec2:DescribeInstanceStatus"
+	}
+	return []plannedCall{call, looks}
+}
+
+// perHundreds is how many calls n instances need at so many hundreds a call.
+func perHundreds(n, hundreds int) int { return (n + hundreds*100 - 1) / (hundreds * 100) }
 
 // notePlan says on stderr what the result will not show.
 func (env *Env) notePlan(plan power.Plan, wait bool) {

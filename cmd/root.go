@@ -137,6 +137,7 @@ EXIT STATUS
 func commands(env *Env) []*cobra.Command {
 	return []*cobra.Command{
 		newDemoCommand(env),
+		newExplainCommand(env),
 		newLaunchCommand(env),
 		newLsCommand(env),
 		newMockCommand(env),

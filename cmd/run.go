@@ -200,6 +200,7 @@ func (env *Env) approveRun(
 		}
 	}
 	in.plan = runPlanOutput(plan, selected.LeftOut, o.guard.dryRun)
+	in.calls = runCalls(plan, o.files.dir != "")
 	approved, err := env.approve(ctx, o.guard, in)
 	if err != nil || !approved {
 		return nil, err

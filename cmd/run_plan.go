@@ -39,6 +39,25 @@ func runPlanOutput(plan command.Plan, leftOut []command.LeftOut, all bool) outpu
 	}
 }
 
+// runCalls are the calls that carry a plan out. wholeStreams: each node's streams are asked for by themselves.
+func runCalls(plan command.Plan, wholeStreams bool) []plannedCall {
+	batches, nodes := len(plan.Batches), plan.Nodes()
+	if batches == 0 {
+		return nil
+	}
+	output := plannedCall{action: "ssm:GetCommandInvocation", most: nodes, why: "each node that wrote more than 2,500 characters"}
+	if wholeStreams {
+		output.least, output.why = nodes, "each node's streams, for --output-dir"
+	}
+	return []plannedCall{
+		{action: "ssm:SendCommand", least: batches, most: batches, why: "the action itself, for each 50 nodes; more where Systems Manager refuses one of them"},
+		{action: "ssm:ListCommands", least: 1, most: manyCalls, why: "waiting, for each 50 commands after 0.5 to 5 seconds"},
+		{action: "ssm:ListCommandInvocations", least: batches, most: manyCalls, why: "the answers, for each 50 nodes"},
+		output,
+		{action: "ssm:CancelCommand", most: batches, why: "only after Ctrl-C"},
+	}
+}
+
 // maxAsked is how many nodes a plan lists where a person is asked; a dry run lists all.
 const maxAsked = 20
 

@@ -116,6 +116,9 @@ func batches(plan Plan) [][]string {
 	return all
 }
 
+// Calls is how many calls [Power.Apply] makes for the plan where EC2 refuses none.
+func (p Plan) Calls() int { return len(batches(p)) }
+
 // results gives each instance of the plan what came of it.
 func (s *sender) results(plan Plan) []Result {
 	var results []Result
