@@ -8,12 +8,10 @@ import (
 	"strings"
 )
 
-// Parse reads a Command document's content. An error is a [*SyntaxError].
-func Parse(data []byte) (Document, error) {
-	if len(data) > MaxContentBytes {
-		return Document{}, place{}.errorf("the document has %d bytes; at most %d", len(data), MaxContentBytes)
-	}
-	root, err := readJSON(data)
+// Parse reads a Command document's content; [FormatOf] guesses a format that nobody
+// names. An error is a [*SyntaxError].
+func Parse(data []byte, format Format) (Document, error) {
+	root, err := readTree(data, format)
 	if err != nil {
 		return Document{}, err
 	}

@@ -20,7 +20,7 @@ func ownDocuments() map[string]ownDocument {
 		"AWS-RunShellScript":      {content: runShellScript},
 	}
 	for name, o := range own {
-		doc, err := documents.Parse([]byte(o.content))
+		doc, err := documents.Parse([]byte(o.content), documents.JSON)
 		if err != nil {
 			panic(name + ": " + err.Error()) // a constant of ours
 		}
