@@ -50,7 +50,8 @@ var plugins = map[string]action{
 
 // action finds what carries a task out.
 func (s *Service) action(c *command, t task) action {
-	if a, ok := s.own[c.Document].actions[t.Name]; ok {
+	name := c.Document[strings.LastIndexByte(c.Document, '/')+1:] // it may be an ARN
+	if a, ok := s.own[name].actions[t.Name]; ok {
 		return a
 	}
 	return plugins[t.Action]

@@ -46,7 +46,7 @@ func (s *Service) SendCommand(ctx context.Context, in *ssmapi.SendCommandInput) 
 		return nil, err
 	}
 	a := s.in(world.ScopeOf(ctx))
-	doc, bound, err := s.bind(in)
+	doc, bound, err := s.bind(a, in)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +90,7 @@ func orDefault(s *string, value string) string {
 func checkSend(in *ssmapi.SendCommandInput) error {
 	var v wire.Validation
 	v.Required("documentName", in.DocumentName)
+	v.Pattern("documentVersion", in.DocumentVersion, versionForm)
 	v.Length("targets", in.Targets, 0, maxTargets)
 	v.Length("instanceIds", in.InstanceIds, 0, maxInstanceIDs)
 	v.Each("instanceIds", in.InstanceIds, wire.Element{Pattern: instanceForm})
@@ -101,19 +102,21 @@ func checkSend(in *ssmapi.SendCommandInput) error {
 }
 
 // bind finds the document and fits the parameters to it.
-func (s *Service) bind(in *ssmapi.SendCommandInput) (documents.Document, map[string][]string, error) {
-	own, ok := s.own[*in.DocumentName]
-	if !ok { // assumed: the text
-		return documents.Document{}, nil, modelled("InvalidDocument", "Document with name %s does not exist.", *in.DocumentName)
+func (s *Service) bind(a *account, in *ssmapi.SendCommandInput) (documents.Document, map[string][]string, error) {
+	d, v, err := s.named(a, *in.DocumentName, in.DocumentVersion, nil)
+	if err != nil {
+		return documents.Document{}, nil, err
 	}
-	if v := orDefault(in.DocumentVersion, "1"); !slices.Contains([]string{"1", "$DEFAULT", "$LATEST"}, v) {
-		return documents.Document{}, nil, modelled("InvalidDocumentVersion", "Document version %s of %s does not exist.", v, *in.DocumentName) // assumed: the text
+	for name, p := range v.parsed.Parameters {
+		if p.Interpolation != "" {
+			return documents.Document{}, nil, wire.Errorf("ValidationException", "muster's mock does not model the interpolationType of parameter %s of %s", name, d.Name)
+		}
 	}
-	bound, err := own.parsed.Bind(in.Parameters)
+	bound, err := v.parsed.Bind(in.Parameters)
 	if err != nil { // assumed: the text
 		return documents.Document{}, nil, modelled("InvalidParameters", "%v", err)
 	}
-	return own.parsed, bound, nil
+	return v.parsed, bound, nil
 }
 
 // CancelCommand cancels a command on all of its nodes or on some. What has not reached a

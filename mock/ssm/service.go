@@ -24,16 +24,18 @@ type Service struct {
 	world    *world.World
 	accounts map[world.Scope]*account
 	own      map[string]ownDocument // AWS's documents, by name
+	amazon   []*document            // the same, as everybody sees them
 }
 
 // account is one account's Systems Manager in one region. It is what a state file keeps.
 type account struct {
-	Scope    world.Scope `json:"scope"`
-	Nodes    []*managed  `json:"nodes"`    // in order of launch
-	Commands []*command  `json:"commands"` // in order of sending
-	Seq      int64       `json:"seq"`
-	FirstDay time.Time   `json:"firstDay,omitzero"` // when the first machine came: see node.Config
-	Patching patching    `json:"patching,omitzero"`
+	Scope     world.Scope `json:"scope"`
+	Nodes     []*managed  `json:"nodes"`               // in order of launch
+	Commands  []*command  `json:"commands"`            // in order of sending
+	Documents []*document `json:"documents,omitempty"` // its own, in order of creation
+	Seq       int64       `json:"seq"`
+	FirstDay  time.Time   `json:"firstDay,omitzero"` // when the first machine came: see node.Config
+	Patching  patching    `json:"patching,omitzero"`
 
 	nodes    map[string]*managed
 	commands map[string]*command
@@ -43,6 +45,7 @@ type account struct {
 // hears of machines from EC2 through the world's topics.
 func New(w *world.World) *Service {
 	s := &Service{world: w, own: ownDocuments()}
+	s.amazon = amazonDocuments(s.own)
 	s.Reset()
 	w.Register("ssm", s)
 	world.InstanceLaunched.On(w, s.launched)
@@ -73,11 +76,14 @@ func (s *Service) API() *wire.API {
 		TargetPrefix: "AmazonSSM",
 		Names:        names,
 		Operations: map[string]wire.Operation{
-			"CancelCommand": wire.Handle(s.CancelCommand, "CommandId", "InstanceIds"),
+			"CancelCommand":  wire.Handle(s.CancelCommand, "CommandId", "InstanceIds"),
+			"CreateDocument": wire.Handle(s.CreateDocument, "Content", "Name", "DocumentType", "DocumentFormat", "DisplayName", "VersionName", "TargetType", "Tags"),
 			"CreatePatchBaseline": wire.Handle(s.CreatePatchBaseline, "Name", "OperatingSystem", "Description", "GlobalFilters", "ApprovalRules",
 				"ApprovedPatches", "ApprovedPatchesComplianceLevel", "ApprovedPatchesEnableNonSecurity", "RejectedPatches", "RejectedPatchesAction", "Sources", "AvailableSecurityUpdatesComplianceStatus", "ClientToken"),
+			"DeleteDocument":                       wire.Handle(s.DeleteDocument, "Name", "DocumentVersion", "VersionName"),
 			"DeletePatchBaseline":                  wire.Handle(s.DeletePatchBaseline, "BaselineId"),
 			"DeregisterPatchBaselineForPatchGroup": wire.Handle(s.DeregisterPatchBaselineForPatchGroup, "BaselineId", "PatchGroup"),
+			"DescribeDocument":                     wire.Handle(s.DescribeDocument, "Name", "DocumentVersion", "VersionName"),
 			"DescribeInstanceInformation":          wire.Handle(s.DescribeInstanceInformation, "Filters", "InstanceInformationFilterList", "MaxResults", "NextToken"),
 			"DescribeInstancePatchStates":          wire.Handle(s.DescribeInstancePatchStates, "InstanceIds", "MaxResults", "NextToken"),
 			"DescribeInstancePatchStatesForPatchGroup": wire.Handle(s.DescribeInstancePatchStatesForPatchGroup, "PatchGroup", "Filters",
@@ -90,14 +96,19 @@ func (s *Service) API() *wire.API {
 			"GetCommandInvocation":                  wire.Handle(s.GetCommandInvocation, "CommandId", "InstanceId", "PluginName"),
 			"GetDefaultPatchBaseline":               wire.Handle(s.GetDefaultPatchBaseline, "OperatingSystem"),
 			"GetDeployablePatchSnapshotForInstance": wire.Handle(s.GetDeployablePatchSnapshotForInstance, "InstanceId", "SnapshotId", "BaselineOverride"),
+			"GetDocument":                           wire.Handle(s.GetDocument, "Name", "DocumentVersion", "VersionName", "DocumentFormat"),
 			"GetPatchBaseline":                      wire.Handle(s.GetPatchBaseline, "BaselineId"),
 			"GetPatchBaselineForPatchGroup":         wire.Handle(s.GetPatchBaselineForPatchGroup, "PatchGroup", "OperatingSystem"),
 			"ListCommandInvocations":                wire.Handle(s.ListCommandInvocations, "CommandId", "InstanceId", "Details", "Filters", "MaxResults", "NextToken"),
 			"ListCommands":                          wire.Handle(s.ListCommands, "CommandId", "InstanceId", "Filters", "MaxResults", "NextToken"),
+			"ListDocumentVersions":                  wire.Handle(s.ListDocumentVersions, "Name", "MaxResults", "NextToken"),
+			"ListDocuments":                         wire.Handle(s.ListDocuments, "DocumentFilterList", "Filters", "MaxResults", "NextToken"),
 			"RegisterDefaultPatchBaseline":          wire.Handle(s.RegisterDefaultPatchBaseline, "BaselineId"),
 			"RegisterPatchBaselineForPatchGroup":    wire.Handle(s.RegisterPatchBaselineForPatchGroup, "BaselineId", "PatchGroup"),
 			"SendCommand": wire.Handle(s.SendCommand, "DocumentName", "DocumentVersion", "InstanceIds", "Targets", "Parameters", "Comment", "TimeoutSeconds",
 				"MaxConcurrency", "MaxErrors"),
+			"UpdateDocument":               wire.Handle(s.UpdateDocument, "Content", "Name", "DocumentVersion", "DocumentFormat", "DisplayName", "VersionName", "TargetType"),
+			"UpdateDocumentDefaultVersion": wire.Handle(s.UpdateDocumentDefaultVersion, "Name", "DocumentVersion"),
 			"UpdatePatchBaseline": wire.Handle(s.UpdatePatchBaseline, "BaselineId", "Name", "Description", "GlobalFilters", "ApprovalRules",
 				"ApprovedPatches", "ApprovedPatchesComplianceLevel", "ApprovedPatchesEnableNonSecurity", "RejectedPatches", "RejectedPatchesAction", "Sources", "AvailableSecurityUpdatesComplianceStatus", "Replace"),
 		},
@@ -139,6 +150,10 @@ func (s *Service) Restore(data json.RawMessage) error {
 		a := s.in(saved.Scope)
 		a.Nodes, a.Commands, a.Seq = saved.Nodes, saved.Commands, saved.Seq
 		a.FirstDay, a.Patching = saved.FirstDay, saved.Patching
+		a.Documents = saved.Documents
+		if err := a.parse(); err != nil {
+			return err
+		}
 		for _, n := range a.Nodes {
 			a.nodes[n.Instance.ID] = n
 		}
