@@ -95,12 +95,12 @@ func mockLets(name string) []string {
 		return []string{"mock/..."}
 	case "mock/mocktest":
 		return []string{"mock", "mock/world"}
-	case "mock/world", "mock/wire", "mock/wire/internal/gen", "mock/node/awk", "mock/conformance":
+	case "mock/amis", "mock/world", "mock/wire", "mock/wire/internal/gen", "mock/node/awk", "mock/conformance":
 		return nil
 	case "mock/node":
 		return []string{"mock/node/awk"}
 	}
-	return []string{"mock/world", "mock/wire", "mock/node"}
+	return []string{"mock/world", "mock/wire", "mock/node", "mock/amis"}
 }
 
 func mockImports(found *problems, m *module) {

@@ -88,7 +88,7 @@ func setType(r *region, i *instance, e edit) (func(), error) {
 	if err != nil {
 		return nil, badAttribute(e)
 	}
-	arch := r.archOf(i)
+	arch := i.Arch
 	switch {
 	case string(f.arch) != string(arch): // text: dev.classmethod.jp, "ec2-instance-type-compatibility"
 		return nil, wire.Errorf("InvalidInstanceAttributeValue", "'%s' is not a valid instance type for instance '%s' of architecture '%s'.", f.name, i.ID, arch)

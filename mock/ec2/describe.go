@@ -12,7 +12,7 @@ import (
 
 // instanceFilters are those of DescribeInstances' many filters that are modelled.
 var instanceFilters = tagged(filterSet[*instance]{
-	"architecture":                           func(r *region, i *instance) []string { return []string{string(r.archOf(i))} },
+	"architecture":                           one(func(i *instance) string { return string(i.Arch) }),
 	"availability-zone":                      one(func(i *instance) string { return i.Zone }),
 	"client-token":                           one(func(i *instance) string { return i.ClientToken }),
 	"dns-name":                               func(r *region, i *instance) []string { return present(i.publicDNS(r.Scope.Region)) },
@@ -31,12 +31,12 @@ var instanceFilters = tagged(filterSet[*instance]{
 	"launch-time":                            one(func(i *instance) string { return i.Launched.Format("2006-01-02T15:04:05.000Z") }),
 	"network-interface.subnet-id":            one(func(i *instance) string { return i.SubnetID }),
 	"owner-id":                               func(r *region, _ *instance) []string { return []string{r.Scope.Account} },
-	"platform-details":                       one(func(*instance) string { return platformDetails }),
+	"platform-details":                       one(func(i *instance) string { return i.platformDetails() }),
 	"private-dns-name":                       func(r *region, i *instance) []string { return present(i.privateDNS(r.Scope.Region)) },
 	"private-ip-address":                     one(func(i *instance) string { return addrText(i.PrivateIP) }),
 	"reason":                                 one(func(i *instance) string { return i.Reason }),
 	"reservation-id":                         one(func(i *instance) string { return i.ReservationID }),
-	"root-device-name":                       one(func(*instance) string { return rootDevice }),
+	"root-device-name":                       one(func(i *instance) string { return i.RootDevice }),
 	"root-device-type":                       one(func(*instance) string { return "ebs" }),
 	"state-reason-code":                      one(func(i *instance) string { return i.ReasonCode }),
 	"state-reason-message":                   one(func(i *instance) string { return i.ReasonText }),
@@ -53,14 +53,6 @@ func present(s string) []string {
 		return nil
 	}
 	return []string{s}
-}
-
-func (r *region) archOf(i *instance) types.ArchitectureValues {
-	im, err := r.image(i.ImageID)
-	if err != nil {
-		return types.ArchitectureValuesX8664
-	}
-	return im.Arch
 }
 
 // find returns the instances with the ids, in the order given, each once.

@@ -12,12 +12,15 @@ func (r *region) describe(i *instance) types.Instance {
 	out := types.Instance{
 		InstanceId: new(i.ID), ImageId: new(i.ImageID), InstanceType: types.InstanceType(i.Type), AmiLaunchIndex: new(i.LaunchIndex),
 		State: sdkState(i.State), StateTransitionReason: new(i.Reason), LaunchTime: new(i.Launched),
-		Architecture: r.archOf(i), PlatformDetails: new(platformDetails), UsageOperation: new("RunInstances"), UsageOperationUpdateTime: new(i.Attached),
+		Architecture: i.Arch, PlatformDetails: new(i.platformDetails()), UsageOperation: new(i.usageOperation()), UsageOperationUpdateTime: new(i.Attached),
 		Hypervisor: types.HypervisorTypeXen, VirtualizationType: types.VirtualizationTypeHvm, EnaSupport: new(true), EbsOptimized: new(i.EBSOptimized),
-		RootDeviceName: new(rootDevice), RootDeviceType: types.DeviceTypeEbs,
+		RootDeviceName: new(i.RootDevice), RootDeviceType: types.DeviceTypeEbs,
 		PrivateDnsName: new(i.privateDNS(r.Scope.Region)), PublicDnsName: new(i.publicDNS(r.Scope.Region)),
 		Placement: &types.Placement{AvailabilityZone: new(i.Zone), GroupName: new(""), Tenancy: cmp.Or(i.Tenancy, types.TenancyDefault)},
 		Tags:      sdkTags(r.Tags[i.ID]), ClientToken: new(i.ClientToken),
+	}
+	if i.windows() {
+		out.Platform = windowsPlatform
 	}
 	i.describeSettings(f, &out)
 	if i.ReasonCode != "" {

@@ -152,23 +152,6 @@ func one[T any](value func(T) string) func(*region, T) []string {
 	}
 }
 
-var imageFilters = filterSet[image]{
-	"architecture":        one(func(i image) string { return string(i.Arch) }),
-	"creation-date":       one(func(i image) string { return *i.describe().CreationDate }),
-	"description":         one(func(i image) string { return i.Description }),
-	"hypervisor":          one(func(image) string { return "xen" }),
-	"image-id":            one(func(i image) string { return i.ID }),
-	"image-type":          one(func(image) string { return "machine" }),
-	"is-public":           one(func(image) string { return "true" }),
-	"name":                one(func(i image) string { return i.Name }),
-	"owner-alias":         one(func(image) string { return "amazon" }),
-	"owner-id":            one(func(image) string { return amazonOwner }),
-	"root-device-name":    one(func(image) string { return rootDevice }),
-	"root-device-type":    one(func(image) string { return "ebs" }),
-	"state":               one(func(image) string { return "available" }),
-	"virtualization-type": one(func(image) string { return "hvm" }),
-}
-
 var typeFilters = filterSet[figures]{
 	"bare-metal":                            one(func(f figures) string { return boolText(f.bareMetal) }),
 	"burstable-performance-supported":       one(func(f figures) string { return boolText(f.burstable) }),

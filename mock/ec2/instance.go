@@ -28,15 +28,17 @@ const (
 // instance is one EC2 instance.
 type instance struct {
 	record
-	ReservationID string     `json:"reservationId"`
-	LaunchIndex   int32      `json:"launchIndex"`
-	ImageID       string     `json:"imageId"`
-	Type          string     `json:"type"`
-	SubnetID      string     `json:"subnetId"` // of the primary interface
-	Zone          string     `json:"zone"`
-	PrivateIP     netip.Addr `json:"privateIp,omitzero"` // the primary interface's primary address
-	PublicIP      netip.Addr `json:"publicIp,omitzero"`
-	ClientToken   string     `json:"clientToken,omitempty"`
+	ReservationID string `json:"reservationId"`
+	LaunchIndex   int32  `json:"launchIndex"`
+	ImageID       string `json:"imageId"`
+	machine
+	AgentOn     bool       `json:"agentOn,omitempty"` // the SSM Agent came with the image
+	Type        string     `json:"type"`
+	SubnetID    string     `json:"subnetId"` // of the primary interface
+	Zone        string     `json:"zone"`
+	PrivateIP   netip.Addr `json:"privateIp,omitzero"` // the primary interface's primary address
+	PublicIP    netip.Addr `json:"publicIp,omitzero"`
+	ClientToken string     `json:"clientToken,omitempty"`
 	instanceSettings
 	NICs  []*nic  `json:"-"` // by device index, the primary one first
 	Disks []*disk `json:"-"` // in order of attachment, the root volume first

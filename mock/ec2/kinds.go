@@ -25,9 +25,7 @@ type kind struct {
 // them. assumed: the texts for several ids of other kinds than instances.
 var kinds = map[string]kind{
 	"ami": {types.ResourceTypeImage, "InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "The image id '[%s]' does not exist", "The image ids '[%s]' do not exist",
-		func(r *region, id string) bool {
-			return slices.ContainsFunc(r.images, func(im image) bool { return im.ID == id })
-		}},
+		func(r *region, id string) bool { return r.Images.has(id) }},
 	"eni": {types.ResourceTypeNetworkInterface, "InvalidNetworkInterfaceId.Malformed", "InvalidNetworkInterfaceID.NotFound",
 		"The networkInterface ID '%s' does not exist", "The networkInterface IDs '%s' do not exist",
 		func(r *region, id string) bool { return r.Interfaces.has(id) }},
@@ -45,6 +43,8 @@ var kinds = map[string]kind{
 	"sgr": {types.ResourceTypeSecurityGroupRule, "InvalidSecurityGroupRuleId.Malformed", "InvalidSecurityGroupRuleId.NotFound",
 		"The security group rule ID '%s' does not exist", "The security group rule IDs '%s' do not exist",
 		func(r *region, id string) bool { return r.rules.has(id) }},
+	"snap": {types.ResourceTypeSnapshot, "InvalidSnapshotID.Malformed", "InvalidSnapshot.NotFound", "The snapshot '%s' does not exist.", "The snapshots '%s' do not exist.",
+		func(r *region, id string) bool { return r.Snapshots.has(id) }},
 	"subnet": {types.ResourceTypeSubnet, "InvalidSubnetID.Malformed", "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", "The subnet IDs '%s' do not exist",
 		func(r *region, id string) bool { return r.subnet(id) != nil }},
 	"vol": {types.ResourceTypeVolume, "InvalidVolumeID.Malformed", "InvalidVolume.NotFound", "The volume '%s' does not exist.", "The volumes '%s' do not exist.",

@@ -147,11 +147,16 @@ func (s *Service) RebootInstances(ctx context.Context, in *ec2api.RebootInstance
 	}
 	for _, i := range found {
 		if i.State == running {
-			i.ChecksPassAt = s.world.Now().Add(s.world.Delay(rebootDelay))
-			world.InstanceRebooted.Publish(s.world, r.Scope, world.StateChange{InstanceID: i.ID, State: string(i.State)})
+			s.reboot(r, i)
 		}
 	}
 	return &ec2api.RebootInstancesOutput{}, nil
+}
+
+// reboot restarts a running instance.
+func (s *Service) reboot(r *region, i *instance) {
+	i.ChecksPassAt = s.world.Now().Add(s.world.Delay(rebootDelay))
+	world.InstanceRebooted.Publish(s.world, r.Scope, world.StateChange{InstanceID: i.ID, State: string(i.State)})
 }
 
 func rebootable(i *instance) error {

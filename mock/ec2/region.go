@@ -21,19 +21,23 @@ type region struct {
 	Templates  []*template                  `json:"templates"` // in order of creation
 	Volumes    collection[*disk]            `json:"volumes"`
 	Interfaces collection[*nic]             `json:"interfaces"`
+	Snapshots  collection[*snapshot]        `json:"snapshots"`
+	Images     collection[*image]           `json:"images"`
 	Groups     collection[*securityGroup]   `json:"groups"`
 	Keys       collection[*keyPair]         `json:"keys"`
 	Tags       map[string]map[string]string `json:"tags"`           // resource id → key → value
 	Tokens     map[string]launchToken       `json:"tokens"`         // RunInstances' client tokens
 	TplTokens  map[string]templateToken     `json:"templateTokens"` // of CreateLaunchTemplate and CreateLaunchTemplateVersion
+	Made       map[string]madeToken         `json:"made"`           // the other client tokens, by operation
 	Seq        int64                        `json:"seq"`
 	PublicIPs  uint32                       `json:"publicIps"` // how many public addresses were handed out
 
 	rules   collection[*groupRule] // of all groups
 	subnets []*subnet
 	vpcID   string
-	groupID string // the default VPC's default security group
-	images  []image
+	groupID string   // the default VPC's default security group
+	catalog []*image // the public images, oldest first
+	service *Service
 }
 
 // subnet is one zone's default subnet.
@@ -45,8 +49,8 @@ type subnet struct {
 }
 
 // newRegion is what a new account has in a region.
-func newRegion(sc world.Scope) *region {
-	r := &region{Scope: sc, Tags: map[string]map[string]string{}, Tokens: map[string]launchToken{}, TplTokens: map[string]templateToken{}}
+func newRegion(s *Service, sc world.Scope) *region {
+	r := &region{Scope: sc, service: s, Tags: map[string]map[string]string{}, Tokens: map[string]launchToken{}, TplTokens: map[string]templateToken{}, Made: map[string]madeToken{}}
 	r.Groups.add(r.defaultGroup(r.stableID("vpc"), r.stableID("sg")))
 	r.index()
 	return r
@@ -56,7 +60,7 @@ func newRegion(sc world.Scope) *region {
 func (r *region) index() {
 	r.vpcID = r.stableID("vpc")
 	r.groupID = r.stableID("sg")
-	r.images = imagesOf(r.Scope.Region)
+	r.catalog = catalogOf(r.Scope.Region)
 	r.subnets = nil
 	for i, zone := range zonesOf(r.Scope.Region) {
 		r.subnets = append(r.subnets, newSubnet(r.stableID("subnet", zone), zone, i))
@@ -215,6 +219,7 @@ func (s *Service) Restore(data json.RawMessage) error {
 	}
 	s.Reset()
 	for _, r := range regions {
+		r.service = s
 		r.index()
 		s.regions[r.Scope] = r
 	}

@@ -178,7 +178,7 @@ func (s *Service) newInstance(r *region, l launch) *instance {
 	now := s.world.Now().Truncate(time.Second)
 	i := &instance{
 		record: s.record(r, "i"), ImageID: l.image.ID, Type: l.figures.name, SubnetID: l.subnet.id, Zone: l.subnet.zone,
-		ClientToken: l.token, Launched: now, Attached: now, ReasonCode: "pending", ReasonText: "pending", instanceSettings: l.settings,
+		ClientToken: l.token, machine: l.image.machine, AgentOn: l.image.Agent, Launched: now, Attached: now, ReasonCode: "pending", ReasonText: "pending", instanceSettings: l.settings,
 	}
 	for _, d := range l.disks {
 		s.addDisk(r, i, d)

@@ -37,25 +37,6 @@ func (r *region) planDisks(l *launch, args launchArgs) error {
 	return nil
 }
 
-// volumeLimits are what a volume type can be asked for; zeros where it takes no figure.
-type volumeLimits struct {
-	sizeGiB, iops, throughput [2]int32
-	defaultIOPS               int32
-	needsIOPS                 bool
-}
-
-// volumeTypes are EBS's. Sizes in GiB, throughput in MiB/s.
-// https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
-var volumeTypes = map[types.VolumeType]volumeLimits{
-	types.VolumeTypeGp3:      {sizeGiB: [2]int32{1, 65536}, iops: [2]int32{3000, 80000}, throughput: [2]int32{125, 2000}, defaultIOPS: 3000},
-	types.VolumeTypeGp2:      {sizeGiB: [2]int32{1, 16384}},
-	types.VolumeTypeIo1:      {sizeGiB: [2]int32{4, 16384}, iops: [2]int32{100, 64000}, needsIOPS: true},
-	types.VolumeTypeIo2:      {sizeGiB: [2]int32{4, 65536}, iops: [2]int32{100, 256000}, needsIOPS: true},
-	types.VolumeTypeSt1:      {sizeGiB: [2]int32{125, 16384}},
-	types.VolumeTypeSc1:      {sizeGiB: [2]int32{125, 16384}},
-	types.VolumeTypeStandard: {sizeGiB: [2]int32{1, 1024}},
-}
-
 // readDisk turns a mapping into the volume that it asks for.
 func readDisk(m types.BlockDeviceMapping) (disk, error) {
 	if deref(m.DeviceName) == "" {
@@ -74,32 +55,7 @@ func readDisk(m types.BlockDeviceMapping) (disk, error) {
 	if d.SizeGiB == 0 {
 		return d, wire.Errorf("MissingParameter", "The request must contain the parameter size or snapshotId")
 	}
-	return d, d.settle()
-}
-
-// settle fills in the type's defaults and refuses what the type cannot be.
-// assumed: the texts; the codes are those of the parameters.
-func (d *disk) settle() error {
-	limits, ok := volumeTypes[d.Type]
-	switch {
-	case !ok:
-		return wire.Errorf("InvalidParameterValue", "Value (%s) for parameter volumeType is invalid.", d.Type)
-	case d.SizeGiB < limits.sizeGiB[0] || d.SizeGiB > limits.sizeGiB[1]:
-		return wire.Errorf("InvalidParameterValue", "Volume of %dGiB is invalid for volume type %s; it takes %d to %dGiB.", d.SizeGiB, d.Type, limits.sizeGiB[0], limits.sizeGiB[1])
-	case d.IOPS == 0 && limits.needsIOPS:
-		return wire.Errorf("MissingParameter", "The parameter iops must be specified for %s volumes.", d.Type)
-	case d.IOPS != 0 && limits.iops[1] == 0:
-		return wire.Errorf("InvalidParameterCombination", "The parameter iops is not supported for %s volumes.", d.Type)
-	case d.IOPS != 0 && (d.IOPS < limits.iops[0] || d.IOPS > limits.iops[1]):
-		return wire.Errorf("InvalidParameterValue", "Volume iops of %d is invalid for volume type %s; it takes %d to %d.", d.IOPS, d.Type, limits.iops[0], limits.iops[1])
-	case d.Throughput != 0 && limits.throughput[1] == 0:
-		return wire.Errorf("InvalidParameterCombination", "The parameter throughput is not supported for %s volumes.", d.Type)
-	case d.Throughput != 0 && (d.Throughput < limits.throughput[0] || d.Throughput > limits.throughput[1]):
-		return wire.Errorf("InvalidParameterValue", "Volume throughput of %d is invalid for volume type %s; it takes %d to %d.", d.Throughput, d.Type, limits.throughput[0], limits.throughput[1])
-	}
-	d.IOPS = cmp.Or(d.IOPS, limits.defaultIOPS)
-	d.Throughput = cmp.Or(d.Throughput, limits.throughput[0])
-	return nil
+	return d, d.fit()
 }
 
 // holdsSnapshot refuses a volume that is smaller than the image's snapshot for it. text:

@@ -14,7 +14,7 @@ import (
 // launch is what a request makes of each of its instances, once the template has been
 // laid under it and all names stand for something.
 type launch struct {
-	image    image
+	image    *image
 	figures  figures
 	subnet   *subnet
 	settings instanceSettings
@@ -174,12 +174,16 @@ func (r *region) planImage(l *launch, args launchArgs) (err error) {
 
 // launchImage finds an image by its id, or by the parameter that names it.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-systems-manager-parameter-to-find-AMI.html
-func (r *region) launchImage(id string) (image, error) {
+func (r *region) launchImage(id string) (*image, error) {
 	id, err := r.resolveImage(id)
 	if err != nil {
-		return image{}, err
+		return nil, err
 	}
-	return r.image(id)
+	im, err := r.image(id)
+	if err == nil && im.pending(r.service.world.Now()) {
+		return nil, notReady(im)
+	}
+	return im, err
 }
 
 // tagsByType reads tag specifications.

@@ -154,11 +154,14 @@ func orMicro(name string) string {
 	return name
 }
 
+// standardPlatform is what seeded machines run.
+const standardPlatform = "amazon-linux-2023"
+
 // standardImage is the newest image with the SSM Agent for a type's architecture.
-func (r *region) standardImage(f figures) image {
-	var newest image
-	for _, im := range r.images {
-		if im.Agent && string(im.Arch) == string(f.arch) {
+func (r *region) standardImage(f figures) *image {
+	var newest *image
+	for _, im := range r.catalog {
+		if im.Platform == standardPlatform && im.Agent && string(im.Arch) == string(f.arch) {
 			newest = im
 		}
 	}

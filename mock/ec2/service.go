@@ -28,6 +28,7 @@ func New(w *world.World) *Service {
 	w.Register("ec2", s)
 	w.ProvideFacts(s.selfKnowledge)
 	transition.On(w, s.transition)
+	volumeStep.On(w, s.volumeArrived)
 	world.InstancePoweredOff.On(w, s.poweredOff)
 	return s
 }
@@ -40,38 +41,59 @@ func (s *Service) API() *wire.API {
 		Namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
 		Names:     names,
 		Operations: map[string]wire.Operation{
+			"AttachVolume":                   wire.Handle(s.AttachVolume, "VolumeId", "InstanceId", "Device", "DryRun"),
 			"AuthorizeSecurityGroupEgress":   wire.Handle(s.AuthorizeSecurityGroupEgress, "GroupId", "IpPermissions", "TagSpecifications", "DryRun"),
 			"AuthorizeSecurityGroupIngress":  wire.Handle(s.AuthorizeSecurityGroupIngress, "GroupId", "GroupName", "IpPermissions", "IpProtocol", "FromPort", "ToPort", "CidrIp", "TagSpecifications", "DryRun"),
+			"CopyImage":                      wire.Handle(s.CopyImage, "Name", "SourceImageId", "SourceRegion", "ClientToken", "CopyImageTags", "Description", "Encrypted", "KmsKeyId", "TagSpecifications", "DryRun"),
+			"CopySnapshot":                   wire.Handle(s.CopySnapshot, "SourceRegion", "SourceSnapshotId", "Description", "Encrypted", "KmsKeyId", "PresignedUrl", "TagSpecifications", "DryRun"),
+			"CreateImage":                    wire.Handle(s.CreateImage, "InstanceId", "Name", "Description", "NoReboot", "TagSpecifications", "DryRun"),
 			"CreateKeyPair":                  wire.Handle(s.CreateKeyPair, "KeyName", "KeyType", "KeyFormat", "TagSpecifications", "DryRun"),
 			"CreateLaunchTemplate":           wire.Handle(s.CreateLaunchTemplate, "LaunchTemplateName", "LaunchTemplateData", "VersionDescription", "ClientToken", "TagSpecifications", "DryRun"),
 			"CreateLaunchTemplateVersion":    wire.Handle(s.CreateLaunchTemplateVersion, "LaunchTemplateId", "LaunchTemplateName", "LaunchTemplateData", "SourceVersion", "VersionDescription", "ClientToken", "DryRun"),
 			"CreateSecurityGroup":            wire.Handle(s.CreateSecurityGroup, "GroupName", "Description", "VpcId", "TagSpecifications", "DryRun"),
+			"CreateSnapshot":                 wire.Handle(s.CreateSnapshot, "VolumeId", "Description", "TagSpecifications", "DryRun"),
+			"CreateSnapshots":                wire.Handle(s.CreateSnapshots, "InstanceSpecification", "Description", "CopyTagsFromSource", "TagSpecifications", "DryRun"),
 			"CreateTags":                     wire.Handle(s.CreateTags, "Resources", "Tags", "DryRun"),
+			"CreateVolume":                   wire.Handle(s.CreateVolume, "AvailabilityZone", "AvailabilityZoneId", "ClientToken", "Encrypted", "Iops", "KmsKeyId", "Size", "SnapshotId", "TagSpecifications", "Throughput", "VolumeType", "DryRun"),
 			"DeleteKeyPair":                  wire.Handle(s.DeleteKeyPair, "KeyName", "KeyPairId", "DryRun"),
-			"DeleteLaunchTemplateVersions":   wire.Handle(s.DeleteLaunchTemplateVersions, "LaunchTemplateId", "LaunchTemplateName", "Versions", "DryRun"),
 			"DeleteLaunchTemplate":           wire.Handle(s.DeleteLaunchTemplate, "LaunchTemplateId", "LaunchTemplateName", "DryRun"),
+			"DeleteLaunchTemplateVersions":   wire.Handle(s.DeleteLaunchTemplateVersions, "LaunchTemplateId", "LaunchTemplateName", "Versions", "DryRun"),
 			"DeleteSecurityGroup":            wire.Handle(s.DeleteSecurityGroup, "GroupId", "GroupName", "DryRun"),
+			"DeleteSnapshot":                 wire.Handle(s.DeleteSnapshot, "SnapshotId", "DryRun"),
 			"DeleteTags":                     wire.Handle(s.DeleteTags, "Resources", "Tags", "DryRun"),
+			"DeleteVolume":                   wire.Handle(s.DeleteVolume, "VolumeId", "DryRun"),
+			"DeregisterImage":                wire.Handle(s.DeregisterImage, "ImageId", "DeleteAssociatedSnapshots", "DryRun"),
 			"DescribeAvailabilityZones":      wire.Handle(s.DescribeAvailabilityZones, "ZoneNames", "Filters", "DryRun"),
-			"DescribeImages":                 wire.Handle(s.DescribeImages, "ImageIds", "Owners", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeImageAttribute":         wire.Handle(s.DescribeImageAttribute, "ImageId", "Attribute", "DryRun"),
+			"DescribeImages":                 wire.Handle(s.DescribeImages, "ImageIds", "Owners", "ExecutableUsers", "IncludeDeprecated", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeInstanceAttribute":      wire.Handle(s.DescribeInstanceAttribute, "InstanceId", "Attribute", "DryRun"),
 			"DescribeInstanceStatus":         wire.Handle(s.DescribeInstanceStatus, "InstanceIds", "Filters", "IncludeAllInstances", "MaxResults", "NextToken", "DryRun"),
 			"DescribeInstanceTypes":          wire.Handle(s.DescribeInstanceTypes, "InstanceTypes", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeInstances":              wire.Handle(s.DescribeInstances, "InstanceIds", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeKeyPairs":               wire.Handle(s.DescribeKeyPairs, "KeyNames", "KeyPairIds", "Filters", "IncludePublicKey", "DryRun"),
-			"DescribeLaunchTemplates":        wire.Handle(s.DescribeLaunchTemplates, "LaunchTemplateIds", "LaunchTemplateNames", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeLaunchTemplateVersions": wire.Handle(s.DescribeLaunchTemplateVersions, "LaunchTemplateId", "LaunchTemplateName", "Versions", "MinVersion", "MaxVersion", "ResolveAlias", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeLaunchTemplates":        wire.Handle(s.DescribeLaunchTemplates, "LaunchTemplateIds", "LaunchTemplateNames", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeSecurityGroupRules":     wire.Handle(s.DescribeSecurityGroupRules, "SecurityGroupRuleIds", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeSecurityGroups":         wire.Handle(s.DescribeSecurityGroups, "GroupIds", "GroupNames", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeSnapshots":              wire.Handle(s.DescribeSnapshots, "SnapshotIds", "OwnerIds", "RestorableByUserIds", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeSubnets":                wire.Handle(s.DescribeSubnets, "SubnetIds", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeTags":                   wire.Handle(s.DescribeTags, "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeVolumeStatus":           wire.Handle(s.DescribeVolumeStatus, "VolumeIds", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeVolumes":                wire.Handle(s.DescribeVolumes, "VolumeIds", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeVolumesModifications":   wire.Handle(s.DescribeVolumesModifications, "VolumeIds", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeVpcs":                   wire.Handle(s.DescribeVpcs, "VpcIds", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DetachVolume":                   wire.Handle(s.DetachVolume, "VolumeId", "InstanceId", "Device", "Force", "DryRun"),
+			"DisableImageDeprecation":        wire.Handle(s.DisableImageDeprecation, "ImageId", "DryRun"),
+			"EnableImageDeprecation":         wire.Handle(s.EnableImageDeprecation, "ImageId", "DeprecateAt", "DryRun"),
 			"GetLaunchTemplateData":          wire.Handle(s.GetLaunchTemplateData, "InstanceId", "DryRun"),
 			"ImportKeyPair":                  wire.Handle(s.ImportKeyPair, "KeyName", "PublicKeyMaterial", "TagSpecifications", "DryRun"),
+			"ModifyImageAttribute":           wire.Handle(s.ModifyImageAttribute, "ImageId", "Attribute", "Description", "LaunchPermission", "OperationType", "UserGroups", "UserIds", "Value", "DryRun"),
 			"ModifyInstanceAttribute": wire.Handle(s.ModifyInstanceAttribute, "InstanceId", "Attribute", "Value", "BlockDeviceMappings", "DisableApiStop", "DisableApiTermination",
 				"EbsOptimized", "Groups", "InstanceInitiatedShutdownBehavior", "InstanceType", "SourceDestCheck", "UserData", "DryRun"),
 			"ModifyLaunchTemplate":       wire.Handle(s.ModifyLaunchTemplate, "LaunchTemplateId", "LaunchTemplateName", "DefaultVersion", "ClientToken", "DryRun"),
+			"ModifyVolume":               wire.Handle(s.ModifyVolume, "VolumeId", "Size", "VolumeType", "Iops", "Throughput", "DryRun"),
 			"RebootInstances":            wire.Handle(s.RebootInstances, "InstanceIds", "DryRun"),
+			"ResetImageAttribute":        wire.Handle(s.ResetImageAttribute, "ImageId", "Attribute", "DryRun"),
 			"ResetInstanceAttribute":     wire.Handle(s.ResetInstanceAttribute, "InstanceId", "Attribute", "DryRun"),
 			"RevokeSecurityGroupEgress":  wire.Handle(s.RevokeSecurityGroupEgress, "GroupId", "IpPermissions", "SecurityGroupRuleIds", "DryRun"),
 			"RevokeSecurityGroupIngress": wire.Handle(s.RevokeSecurityGroupIngress, "GroupId", "GroupName", "IpPermissions", "IpProtocol", "FromPort", "ToPort", "CidrIp", "SecurityGroupRuleIds", "DryRun"),
@@ -90,7 +112,7 @@ func (s *Service) API() *wire.API {
 func (s *Service) in(sc world.Scope) *region {
 	r, ok := s.regions[sc]
 	if !ok {
-		r = newRegion(sc)
+		r = newRegion(s, sc)
 		s.regions[sc] = r
 	}
 	return r

@@ -219,3 +219,10 @@ func tagsFor(kind types.ResourceType, specs []types.TagSpecification) (map[strin
 	}
 	return out, nil
 }
+
+// ownTags are the tags that a user set, without AWS's own.
+func ownTags(tags map[string]string) map[string]string {
+	own := maps.Clone(tags)
+	maps.DeleteFunc(own, func(k, _ string) bool { return strings.HasPrefix(k, "aws:") })
+	return own
+}

@@ -21,6 +21,7 @@ type disk struct {
 	KMSKeyID   string            `json:"kmsKeyId,omitempty"` // empty where Encrypted: the account's default key
 	SnapshotID string            `json:"snapshotId,omitempty"`
 	diskAttachment
+	Changes []volumeChange `json:"changes,omitempty"` // modifications of the last day, and the latest
 }
 
 // diskAttachment is a volume's place on an instance; the zero value is none.

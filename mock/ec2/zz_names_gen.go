@@ -9,6 +9,7 @@ var names = &wire.Names{
 	Requests: []wire.Shape{
 		{Type: "AcceleratorCountRequest", Members: `Max Min`},
 		{Type: "AcceleratorTotalMemoryMiBRequest", Members: `Max Min`},
+		{Type: "AttachVolumeInput", Members: `Device DryRun EbsCardIndex InstanceId VolumeId`},
 		{Type: "AttributeBooleanValue", Members: `Value`},
 		{Type: "AttributeValue", Members: `Value`},
 		{Type: "AuthorizeSecurityGroupEgressInput", Members: `
@@ -23,8 +24,19 @@ var names = &wire.Names{
 		{Type: "CapacityReservationSpecification", Members: `CapacityReservationPreference CapacityReservationTarget`},
 		{Type: "CapacityReservationTarget", Members: `CapacityReservationId CapacityReservationResourceGroupArn`},
 		{Type: "ConnectionTrackingSpecificationRequest", Members: `TcpEstablishedTimeout UdpStreamTimeout UdpTimeout`},
+		{Type: "CopyImageInput", Members: `
+			ClientToken CopyImageTags Description DestinationAvailabilityZone DestinationAvailabilityZoneId
+			DestinationOutpostArn DryRun Encrypted KmsKeyId Name SnapshotCopyCompletionDurationMinutes SourceImageId
+			SourceRegion TagSpecification[]=TagSpecifications`},
+		{Type: "CopySnapshotInput", Members: `
+			CompletionDurationMinutes Description DestinationAvailabilityZone DestinationOutpostArn
+			DestinationRegion=destinationRegion DryRun Encrypted KmsKeyId PresignedUrl SourceRegion SourceSnapshotId
+			TagSpecification[]=TagSpecifications`},
 		{Type: "CpuOptionsRequest", Members: `AmdSevSnp CoreCount NestedVirtualization ThreadsPerCore`},
 		{Type: "CpuPerformanceFactorRequest", Members: `Reference[]=References`},
+		{Type: "CreateImageInput", Members: `
+			BlockDeviceMapping[]=BlockDeviceMappings BootModeOverride Description DryRun InstanceId Name NoReboot
+			SnapshotLocation TagSpecification[]=TagSpecifications`},
 		{Type: "CreateKeyPairInput", Members: `
 			DryRun KeyFormat KeyName KeyType TagSpecification[]=TagSpecifications`},
 		{Type: "CreateLaunchTemplateInput", Members: `
@@ -35,16 +47,29 @@ var names = &wire.Names{
 			VersionDescription`},
 		{Type: "CreateSecurityGroupInput", Members: `
 			GroupDescription=Description DryRun GroupName TagSpecification[]=TagSpecifications VpcId`},
+		{Type: "CreateSnapshotInput", Members: `
+			Description DryRun Location OutpostArn TagSpecification[]=TagSpecifications VolumeId`},
+		{Type: "CreateSnapshotsInput", Members: `
+			CopyTagsFromSource Description DryRun InstanceSpecification Location OutpostArn
+			TagSpecification[]=TagSpecifications`},
 		{Type: "CreateTagsInput", Members: `DryRun ResourceId[]=Resources Tag[]=Tags`},
+		{Type: "CreateVolumeInput", Members: `
+			AvailabilityZone AvailabilityZoneId ClientToken DryRun Encrypted Iops KmsKeyId MultiAttachEnabled Operator
+			OutpostArn Size SnapshotId TagSpecification[]=TagSpecifications Throughput VolumeInitializationRate
+			VolumeType`},
 		{Type: "CreditSpecificationRequest", Members: `CpuCredits`},
 		{Type: "DeleteKeyPairInput", Members: `DryRun KeyName KeyPairId`},
 		{Type: "DeleteLaunchTemplateInput", Members: `DryRun LaunchTemplateId LaunchTemplateName`},
 		{Type: "DeleteLaunchTemplateVersionsInput", Members: `
 			DryRun LaunchTemplateId LaunchTemplateName LaunchTemplateVersion[]=Versions`},
 		{Type: "DeleteSecurityGroupInput", Members: `DryRun GroupId GroupName`},
+		{Type: "DeleteSnapshotInput", Members: `DryRun SnapshotId`},
 		{Type: "DeleteTagsInput", Members: `DryRun ResourceId[]=Resources Tag[]=Tags`},
+		{Type: "DeleteVolumeInput", Members: `DryRun VolumeId`},
+		{Type: "DeregisterImageInput", Members: `DeleteAssociatedSnapshots DryRun ImageId`},
 		{Type: "DescribeAvailabilityZonesInput", Members: `
 			AllAvailabilityZones DryRun Filter[]=Filters ZoneId[]=ZoneIds ZoneName[]=ZoneNames`},
+		{Type: "DescribeImageAttributeInput", Members: `Attribute DryRun ImageId`},
 		{Type: "DescribeImagesInput", Members: `
 			DryRun ExecutableBy[]=ExecutableUsers Filter[]=Filters ImageId[]=ImageIds IncludeDeprecated IncludeDisabled
 			MaxResults NextToken Owner[]=Owners`},
@@ -68,10 +93,21 @@ var names = &wire.Names{
 			DryRun Filter[]=Filters MaxResults NextToken SecurityGroupRuleId[]=SecurityGroupRuleIds`},
 		{Type: "DescribeSecurityGroupsInput", Members: `
 			DryRun Filter[]=Filters GroupId[]=GroupIds GroupName[]=GroupNames MaxResults NextToken`},
+		{Type: "DescribeSnapshotsInput", Members: `
+			DryRun Filter[]=Filters MaxResults NextToken Owner[]=OwnerIds RestorableBy[]=RestorableByUserIds
+			SnapshotId[]=SnapshotIds`},
 		{Type: "DescribeSubnetsInput", Members: `
 			DryRun Filter[]=Filters MaxResults NextToken SubnetId[]=SubnetIds`},
 		{Type: "DescribeTagsInput", Members: `DryRun Filter[]=Filters MaxResults NextToken`},
+		{Type: "DescribeVolumeStatusInput", Members: `
+			DryRun Filter[]=Filters IncludeManagedResources MaxResults NextToken VolumeId[]=VolumeIds`},
+		{Type: "DescribeVolumesInput", Members: `
+			DryRun Filter[]=Filters IncludeManagedResources MaxResults NextToken VolumeId[]=VolumeIds`},
+		{Type: "DescribeVolumesModificationsInput", Members: `
+			DryRun Filter[]=Filters IncludeManagedResources MaxResults NextToken VolumeId[]=VolumeIds`},
 		{Type: "DescribeVpcsInput", Members: `DryRun Filter[]=Filters MaxResults NextToken VpcId[]=VpcIds`},
+		{Type: "DetachVolumeInput", Members: `Device DryRun Force InstanceId VolumeId`},
+		{Type: "DisableImageDeprecationInput", Members: `DryRun ImageId`},
 		{Type: "EbsBlockDevice", Members: `
 			AvailabilityZone AvailabilityZoneId DeleteOnTermination EbsCardIndex Encrypted Iops KmsKeyId OutpostArn
 			SnapshotId Throughput VolumeInitializationRate VolumeSize VolumeType`},
@@ -80,6 +116,7 @@ var names = &wire.Names{
 		{Type: "ElasticInferenceAccelerator", Members: `Count Type`},
 		{Type: "EnaSrdSpecificationRequest", Members: `EnaSrdEnabled EnaSrdUdpSpecification`},
 		{Type: "EnaSrdUdpSpecificationRequest", Members: `EnaSrdUdpEnabled`},
+		{Type: "EnableImageDeprecationInput", Members: `DeprecateAt DryRun ImageId`},
 		{Type: "EnclaveOptionsRequest", Members: `Enabled`},
 		{Type: "Filter", Members: `Name Value[]=Values`},
 		{Type: "GetLaunchTemplateDataInput", Members: `DryRun InstanceId`},
@@ -114,12 +151,16 @@ var names = &wire.Names{
 		{Type: "InstanceSecondaryInterfaceSpecificationRequest", Members: `
 			DeleteOnTermination DeviceIndex InterfaceType NetworkCardIndex PrivateIpAddressCount
 			PrivateIpAddress[]=PrivateIpAddresses SecondarySubnetId`},
+		{Type: "InstanceSpecification", Members: `
+			ExcludeBootVolume ExcludeDataVolumeId[]=ExcludeDataVolumeIds InstanceId`},
 		{Type: "IpPermission", Members: `
 			FromPort IpProtocol IpRanges[] Ipv6Ranges[] PrefixListIds[] ToPort Groups[]=UserIdGroupPairs`},
 		{Type: "IpRange", Members: `CidrIp Description`},
 		{Type: "Ipv4PrefixSpecificationRequest", Members: `Ipv4Prefix`},
 		{Type: "Ipv6PrefixSpecificationRequest", Members: `Ipv6Prefix`},
 		{Type: "Ipv6Range", Members: `CidrIpv6 Description`},
+		{Type: "LaunchPermission", Members: `Group OrganizationalUnitArn OrganizationArn UserId`},
+		{Type: "LaunchPermissionModifications", Members: `Add[] Remove[]`},
 		{Type: "LaunchTemplateBlockDeviceMappingRequest", Members: `DeviceName Ebs NoDevice VirtualName`},
 		{Type: "LaunchTemplateCapacityReservationSpecificationRequest", Members: `CapacityReservationPreference CapacityReservationTarget`},
 		{Type: "LaunchTemplateCpuOptionsRequest", Members: `AmdSevSnp CoreCount NestedVirtualization ThreadsPerCore`},
@@ -158,12 +199,18 @@ var names = &wire.Names{
 		{Type: "LicenseConfigurationRequest", Members: `LicenseConfigurationArn`},
 		{Type: "MemoryGiBPerVCpuRequest", Members: `Max Min`},
 		{Type: "MemoryMiBRequest", Members: `Max Min`},
+		{Type: "ModifyImageAttributeInput", Members: `
+			Attribute Description DryRun ImageId ImdsSupport LaunchPermission OperationType
+			OrganizationalUnitArn[]=OrganizationalUnitArns OrganizationArn[]=OrganizationArns ProductCode[]=ProductCodes
+			UserGroup[]=UserGroups UserId[]=UserIds Value`},
 		{Type: "ModifyInstanceAttributeInput", Members: `
 			Attribute BlockDeviceMapping[]=BlockDeviceMappings DisableApiStop DisableApiTermination DryRun EbsOptimized
 			EnaSupport EnclaveOptions GroupId[]=Groups InstanceId InstanceInitiatedShutdownBehavior InstanceType Kernel
 			Ramdisk SourceDestCheck SriovNetSupport UserData Value`},
 		{Type: "ModifyLaunchTemplateInput", Members: `
 			ClientToken SetDefaultVersion=DefaultVersion DryRun LaunchTemplateId LaunchTemplateName`},
+		{Type: "ModifyVolumeInput", Members: `
+			DryRun Iops MultiAttachEnabled Size Throughput VolumeId VolumeType`},
 		{Type: "NetworkBandwidthGbpsRequest", Members: `Max Min`},
 		{Type: "NetworkInterfaceCountRequest", Members: `Max Min`},
 		{Type: "OperatorRequest", Members: `Principal`},
@@ -185,6 +232,7 @@ var names = &wire.Names{
 			MetadataOptions Monitoring NetworkInterface[]=NetworkInterfaces NetworkPerformanceOptions Operator Placement
 			PrivateDnsNameOptions RamDiskId SecondaryInterface[]=SecondaryInterfaces SecurityGroupId[]=SecurityGroupIds
 			SecurityGroup[]=SecurityGroups TagSpecification[]=TagSpecifications UserData`},
+		{Type: "ResetImageAttributeInput", Members: `Attribute DryRun ImageId`},
 		{Type: "ResetInstanceAttributeInput", Members: `Attribute DryRun InstanceId`},
 		{Type: "RevokeSecurityGroupEgressInput", Members: `
 			CidrIp DryRun FromPort GroupId IpPermissions[] IpProtocol SecurityGroupRuleId[]=SecurityGroupRuleIds
@@ -223,6 +271,9 @@ var names = &wire.Names{
 		{Type: "AcceleratorCount", Members: `max min`},
 		{Type: "AcceleratorTotalMemoryMiB", Members: `max min`},
 		{Type: "ApplicationStatusSummary", Members: `impairedSince status`},
+		{Type: "AttachVolumeOutput", Members: `
+			associatedResource attachTime deleteOnTermination device ebsCardIndex instanceId instanceOwningService
+			status=State volumeId`},
 		{Type: "AttributeBooleanValue", Members: `value`},
 		{Type: "AttributeValue", Members: `value`},
 		{Type: "AuthorizeSecurityGroupEgressOutput", Members: `return securityGroupRuleSet[item]=SecurityGroupRules`},
@@ -242,14 +293,27 @@ var names = &wire.Names{
 		{Type: "CapacityReservationTargetResponse", Members: `capacityReservationId capacityReservationResourceGroupArn`},
 		{Type: "ConnectionTrackingSpecification", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
 		{Type: "ConnectionTrackingSpecificationResponse", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
+		{Type: "CopyImageOutput", Members: `imageId`},
+		{Type: "CopySnapshotOutput", Members: `snapshotId tagSet[item]=Tags`},
 		{Type: "CpuOptions", Members: `amdSevSnp coreCount nestedVirtualization threadsPerCore`},
 		{Type: "CpuPerformanceFactor", Members: `referenceSet[item]=References`},
+		{Type: "CreateImageOutput", Members: `imageId`},
 		{Type: "CreateKeyPairOutput", Members: `
 			keyFingerprint keyMaterial keyName keyPairId tagSet[item]=Tags`},
 		{Type: "CreateLaunchTemplateOutput", Members: `launchTemplate warning`},
 		{Type: "CreateLaunchTemplateVersionOutput", Members: `launchTemplateVersion warning`},
 		{Type: "CreateSecurityGroupOutput", Members: `groupId securityGroupArn tagSet[item]=Tags`},
+		{Type: "CreateSnapshotOutput", Members: `
+			availabilityZone completionDurationMinutes completionTime dataEncryptionKeyId description encrypted
+			fullSnapshotSizeInBytes kmsKeyId outpostArn ownerAlias ownerId progress restoreExpiryTime snapshotId sseType
+			startTime status=State statusMessage=StateMessage storageTier tagSet[item]=Tags transferType volumeId
+			volumeSize`},
+		{Type: "CreateSnapshotsOutput", Members: `snapshotSet[item]=Snapshots`},
 		{Type: "CreateTagsOutput"},
+		{Type: "CreateVolumeOutput", Members: `
+			attachmentSet[item]=Attachments availabilityZone availabilityZoneId createTime encrypted fastRestored iops
+			kmsKeyId multiAttachEnabled operator outpostArn ownerId size snapshotId sourceVolumeId sseType status=State
+			tagSet[item]=Tags throughput volumeArn volumeId volumeInitializationRate volumeType`},
 		{Type: "CreditSpecification", Members: `cpuCredits`},
 		{Type: "DefaultConnectionTrackingConfiguration", Members: `
 			defaultTcpEstablishedTimeout defaultUdpStreamTimeout defaultUdpTimeout`},
@@ -262,8 +326,16 @@ var names = &wire.Names{
 			launchTemplateId launchTemplateName responseError versionNumber`},
 		{Type: "DeleteLaunchTemplateVersionsResponseSuccessItem", Members: `launchTemplateId launchTemplateName versionNumber`},
 		{Type: "DeleteSecurityGroupOutput", Members: `groupId return`},
+		{Type: "DeleteSnapshotOutput"},
+		{Type: "DeleteSnapshotReturnCode", Members: `returnCode snapshotId`},
 		{Type: "DeleteTagsOutput"},
+		{Type: "DeleteVolumeOutput"},
+		{Type: "DeregisterImageOutput", Members: `deleteSnapshotResultSet[item]=DeleteSnapshotResults return`},
 		{Type: "DescribeAvailabilityZonesOutput", Members: `availabilityZoneInfo[item]=AvailabilityZones`},
+		{Type: "DescribeImageAttributeOutput", Members: `
+			blockDeviceMapping[item]=BlockDeviceMappings bootMode deregistrationProtection description imageId
+			imdsSupport kernel=KernelId lastLaunchedTime launchPermission[item]=LaunchPermissions productCodes[item]
+			ramdisk=RamdiskId sriovNetSupport tpmSupport uefiData`},
 		{Type: "DescribeImagesOutput", Members: `imagesSet[item]=Images nextToken`},
 		{Type: "DescribeInstanceAttributeOutput", Members: `
 			blockDeviceMapping[item]=BlockDeviceMappings disableApiStop disableApiTermination ebsOptimized enaSupport
@@ -278,9 +350,17 @@ var names = &wire.Names{
 		{Type: "DescribeLaunchTemplatesOutput", Members: `launchTemplates[item] nextToken`},
 		{Type: "DescribeSecurityGroupRulesOutput", Members: `nextToken securityGroupRuleSet[item]=SecurityGroupRules`},
 		{Type: "DescribeSecurityGroupsOutput", Members: `nextToken securityGroupInfo[item]=SecurityGroups`},
+		{Type: "DescribeSnapshotsOutput", Members: `nextToken snapshotSet[item]=Snapshots`},
 		{Type: "DescribeSubnetsOutput", Members: `nextToken subnetSet[item]=Subnets`},
 		{Type: "DescribeTagsOutput", Members: `nextToken tagSet[item]=Tags`},
+		{Type: "DescribeVolumeStatusOutput", Members: `nextToken volumeStatusSet[item]=VolumeStatuses`},
+		{Type: "DescribeVolumesModificationsOutput", Members: `nextToken volumeModificationSet[item]=VolumesModifications`},
+		{Type: "DescribeVolumesOutput", Members: `nextToken volumeSet[item]=Volumes`},
 		{Type: "DescribeVpcsOutput", Members: `nextToken vpcSet[item]=Vpcs`},
+		{Type: "DetachVolumeOutput", Members: `
+			associatedResource attachTime deleteOnTermination device ebsCardIndex instanceId instanceOwningService
+			status=State volumeId`},
+		{Type: "DisableImageDeprecationOutput", Members: `return`},
 		{Type: "DiskInfo", Members: `count sizeInGB type`},
 		{Type: "EbsBlockDevice", Members: `
 			availabilityZone AvailabilityZoneId deleteOnTermination EbsCardIndex encrypted iops kmsKeyId outpostArn
@@ -305,6 +385,7 @@ var names = &wire.Names{
 		{Type: "ElasticInferenceAcceleratorAssociation", Members: `
 			elasticInferenceAcceleratorArn elasticInferenceAcceleratorAssociationId
 			elasticInferenceAcceleratorAssociationState elasticInferenceAcceleratorAssociationTime`},
+		{Type: "EnableImageDeprecationOutput", Members: `return`},
 		{Type: "EnclaveOptions", Members: `enabled`},
 		{Type: "FpgaDeviceInfo", Members: `count manufacturer memoryInfo name`},
 		{Type: "FpgaDeviceMemoryInfo", Members: `sizeInMiB`},
@@ -331,6 +412,8 @@ var names = &wire.Names{
 		{Type: "InferenceAcceleratorInfo", Members: `accelerators[member] totalInferenceMemoryInMiB`},
 		{Type: "InferenceDeviceInfo", Members: `count manufacturer memoryInfo name`},
 		{Type: "InferenceDeviceMemoryInfo", Members: `sizeInMiB`},
+		{Type: "InitializationStatusDetails", Members: `
+			estimatedTimeToCompleteInSeconds initializationType progress`},
 		{Type: "Instance", Members: `
 			amiLaunchIndex architecture blockDeviceMapping[item]=BlockDeviceMappings bootMode capacityBlockId
 			capacityReservationId capacityReservationSpecification clientToken cpuOptions currentInstanceBootMode
@@ -409,6 +492,7 @@ var names = &wire.Names{
 		{Type: "Ipv6Range", Members: `cidrIpv6 description`},
 		{Type: "KeyPairInfo", Members: `
 			createTime keyFingerprint keyName keyPairId keyType publicKey tagSet[item]=Tags`},
+		{Type: "LaunchPermission", Members: `group organizationalUnitArn organizationArn userId`},
 		{Type: "LaunchTemplate", Members: `
 			createdBy createTime defaultVersionNumber latestVersionNumber launchTemplateId launchTemplateName operator
 			tagSet[item]=Tags`},
@@ -458,8 +542,10 @@ var names = &wire.Names{
 		{Type: "MemoryGiBPerVCpu", Members: `max min`},
 		{Type: "MemoryInfo", Members: `sizeInMiB`},
 		{Type: "MemoryMiB", Members: `max min`},
+		{Type: "ModifyImageAttributeOutput"},
 		{Type: "ModifyInstanceAttributeOutput"},
 		{Type: "ModifyLaunchTemplateOutput", Members: `launchTemplate`},
+		{Type: "ModifyVolumeOutput", Members: `volumeModification`},
 		{Type: "Monitoring", Members: `state`},
 		{Type: "NetworkBandwidthGbps", Members: `max min`},
 		{Type: "NetworkCardInfo", Members: `
@@ -498,6 +584,7 @@ var names = &wire.Names{
 		{Type: "ReferencedSecurityGroup", Members: `groupId peeringStatus userId vpcId vpcPeeringConnectionId`},
 		{Type: "Reservation", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
+		{Type: "ResetImageAttributeOutput"},
 		{Type: "ResetInstanceAttributeOutput"},
 		{Type: "ResponseError", Members: `code message`},
 		{Type: "ResponseLaunchTemplateData", Members: `
@@ -532,6 +619,14 @@ var names = &wire.Names{
 		{Type: "SecurityGroupRule", Members: `
 			cidrIpv4 cidrIpv6 description fromPort groupId groupOwnerId ipProtocol isEgress prefixListId
 			referencedGroupInfo securityGroupRuleArn securityGroupRuleId tagSet[item]=Tags toPort`},
+		{Type: "Snapshot", Members: `
+			availabilityZone completionDurationMinutes completionTime dataEncryptionKeyId description encrypted
+			fullSnapshotSizeInBytes kmsKeyId outpostArn ownerAlias ownerId progress restoreExpiryTime snapshotId sseType
+			startTime status=State statusMessage=StateMessage storageTier tagSet[item]=Tags transferType volumeId
+			volumeSize`},
+		{Type: "SnapshotInfo", Members: `
+			availabilityZone description encrypted outpostArn ownerId progress snapshotId sseType startTime state
+			tagSet[item]=Tags volumeId volumeSize`},
 		{Type: "StartInstancesOutput", Members: `instancesSet[item]=StartingInstances`},
 		{Type: "StateReason", Members: `code message`},
 		{Type: "StopInstancesOutput", Members: `instancesSet[item]=StoppingInstances`},
@@ -554,6 +649,25 @@ var names = &wire.Names{
 			defaultCores defaultThreadsPerCore defaultVCpus validCores[item] validThreadsPerCore[item]`},
 		{Type: "ValidationError", Members: `code message`},
 		{Type: "ValidationWarning", Members: `errorSet[item]=Errors`},
+		{Type: "Volume", Members: `
+			attachmentSet[item]=Attachments availabilityZone availabilityZoneId createTime encrypted fastRestored iops
+			kmsKeyId multiAttachEnabled operator outpostArn ownerId size snapshotId sourceVolumeId sseType status=State
+			tagSet[item]=Tags throughput volumeArn volumeId volumeInitializationRate volumeType`},
+		{Type: "VolumeAttachment", Members: `
+			associatedResource attachTime deleteOnTermination device ebsCardIndex instanceId instanceOwningService
+			status=State volumeId`},
+		{Type: "VolumeModification", Members: `
+			endTime modificationState operator originalIops originalMultiAttachEnabled originalSize originalThroughput
+			originalVolumeType progress startTime statusMessage targetIops targetMultiAttachEnabled targetSize
+			targetThroughput targetVolumeType volumeId`},
+		{Type: "VolumeStatusAction", Members: `code description eventId eventType`},
+		{Type: "VolumeStatusAttachmentStatus", Members: `instanceId ioPerformance`},
+		{Type: "VolumeStatusDetails", Members: `name status`},
+		{Type: "VolumeStatusEvent", Members: `description eventId eventType instanceId notAfter notBefore`},
+		{Type: "VolumeStatusInfo", Members: `details[item] status`},
+		{Type: "VolumeStatusItem", Members: `
+			actionsSet[item]=Actions attachmentStatuses[item] availabilityZone availabilityZoneId eventsSet[item]=Events
+			initializationStatusDetails operator outpostArn volumeId volumeStatus`},
 		{Type: "Vpc", Members: `
 			blockPublicAccessStates cidrBlock cidrBlockAssociationSet[item] dhcpOptionsId encryptionControl
 			instanceTenancy ipv6CidrBlockAssociationSet[item] isDefault ownerId state tagSet[item]=Tags vpcId`},
