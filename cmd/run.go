@@ -43,7 +43,8 @@ The first Ctrl-C sends nothing further, cancels on the nodes and prints what had
 Systems Manager keeps 24,000 characters of standard output and 8,000 of standard error.
 
 Costs the calls of muster ls, then for each 50 nodes one call to send and one to collect, a call for each node with more
-than 2,500 characters of output, and while it waits a call for each 50 commands after 0.5 to 5 seconds.
+than 2,500 characters of output, and while it waits a call for each 50 commands after 0.5 to 5 seconds. Where slow nodes
+hold back the answers of others, these are read early: one more call for each 50 nodes, and one each ten seconds.
 
 EXIT STATUS
 ` + exitHelp(ExitDone, ExitFailed, ExitUsage, ExitPartial, ExitDenied, ExitRefused, ExitInterrupted),

@@ -89,8 +89,19 @@ func (r *run) uncut(ctx context.Context, result Result) Result {
 	return result
 }
 
-// land yields results, and takes the command off the list when no node is left.
+// land yields the results of a command that has ended, and takes it off the list when no node is left.
 func (r *run) land(f *flight, answer fetched) {
+	r.yieldResults(f, answer)
+	if f.looks++; f.looks >= maxLooks {
+		r.abandon(f)
+	}
+	if len(f.pending) == 0 {
+		r.retire(f)
+	}
+}
+
+// yieldResults yields the results that are there, in the order of the plan.
+func (r *run) yieldResults(f *flight, answer fetched) {
 	byID := make(map[string]Result, len(answer.results))
 	for _, result := range answer.results {
 		byID[result.InstanceID] = result
@@ -103,12 +114,6 @@ func (r *run) land(f *flight, answer fetched) {
 			delete(f.pending, target.InstanceID)
 			r.done(result)
 		}
-	}
-	if f.looks++; f.looks >= maxLooks {
-		r.abandon(f)
-	}
-	if len(f.pending) == 0 {
-		r.retire(f)
 	}
 }
 

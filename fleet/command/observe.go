@@ -67,6 +67,7 @@ func note(open map[string]*flight, command types.Command) {
 	delete(open, f.id)
 	f.completed = min(int(command.CompletedCount), len(f.order))
 	f.errors = int(command.ErrorCount)
+	f.early.note(f.completed, time.Now())
 	f.complete = isTerminal(command.Status) || f.completed >= len(f.order)
 	if f.complete {
 		f.completed = len(f.order)

@@ -69,6 +69,8 @@ type run struct {
 	gone   bool // the consumer has left
 
 	wholeStreams bool
+	started      time.Time
+	earlyReads   int // reads of answers before their command had ended
 
 	queue   []parcel  // not sent yet, in order
 	doubts  []doubt   // sent or not, nobody knows
@@ -120,7 +122,7 @@ func (p *pace) step() {
 }
 
 func newRun(client *ssm.Client, plan Plan, yield func(Event, error) bool) *run {
-	r := &run{client: client, plan: plan, yield: yield}
+	r := &run{client: client, plan: plan, yield: yield, started: time.Now()}
 	r.finished = Finished{Key: plan.Key, Nodes: plan.Nodes(), Outcomes: make(map[Outcome]int)}
 	for _, batch := range plan.Batches {
 		r.queue = append(r.queue, parcel{Batch: batch})
@@ -175,6 +177,9 @@ func (r *run) look(ctx context.Context) error {
 	if err == nil {
 		r.stopIfNeeded()
 		err = r.collect(ctx)
+	}
+	if err == nil {
+		err = r.collectEarly(ctx)
 	}
 	r.pace.step()
 	if err == nil {

@@ -36,6 +36,7 @@ type flight struct {
 	completed, errors int  // counters, as last seen
 	complete          bool // all nodes have ended: results can be had
 	looks             int  // looks at the results that left some node without one
+	early             early
 	last              map[string]types.CommandInvocation
 }
 
