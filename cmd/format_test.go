@@ -32,6 +32,7 @@ type formatCase struct {
 func formatCases() []formatCase {
 	return []formatCase{
 		{"explain", []string{"explain", "run", "role=web", "--", "uptime"}, "calls[].[call, atLeast, atMost]", ExitDone},
+		{"hibernate", []string{"hibernate", "all", "--yes"}, "results[].outcome", ExitPartial},
 		{"launch", []string{"launch", "web", "--client-token", "once", "--count", "2", "--wait", "ssm"}, "results[].instance.id", ExitDone},
 		{"launch-plan", []string{"launch", "web", "--name", "x", "--dry-run"}, "template.[name,version]", ExitDone},
 		{"ls", []string{"ls"}, "instances[?state=='running'].{id: id, name: name, ssm: ssm.ping}", ExitDone},

@@ -24,6 +24,14 @@ func newStopCommand(env *Env) *cobra.Command {
 start again.`)
 }
 
+func newHibernateCommand(env *Env) *cobra.Command {
+	return newPowerCommand(env, power.Hibernate, "Stop instances and keep their memory",
+		`Hibernates instances: what they hold in memory is written to the root disk, and muster start lets them go on where they were.
+What they hold on instance-store disks is lost; their public addresses change. It is possible only for instances that were
+launched with hibernation, from about two minutes after they started. An instance whose system cannot hibernate is shut down
+instead; muster show tells which it was.`)
+}
+
 func newRebootCommand(env *Env) *cobra.Command {
 	return newPowerCommand(env, power.Reboot, "Reboot running instances",
 		`Reboots instances. A reboot does not change the state, so that --wait goes by the status checks, which EC2 makes every
@@ -36,7 +44,7 @@ func newTerminateCommand(env *Env) *cobra.Command {
 that are protected against termination are not touched, and named.`)
 }
 
-// powerOptions are the flags of the four commands.
+// powerOptions are the flags of the commands above.
 type powerOptions struct {
 	guardFlags
 	waitFlags

@@ -32,7 +32,13 @@ func powerPlanRows(plan power.Plan) []powerPlanRow {
 	add(plan.Change, "change", string(plan.Action))
 	add(plan.Later, "later", string(plan.Action)+" once it is stopped, with --wait")
 	add(plan.Already, "already", "nothing to do")
-	add(plan.Cannot, "cannot", "cannot be done in this state")
+	for _, i := range plan.Cannot {
+		text := "cannot be done in this state"
+		if why := plan.Why[i.ID]; why != nil {
+			text = "cannot: " + why.Error()
+		}
+		add([]fleet.Instance{i}, "cannot", text)
+	}
 	for _, id := range plan.Missing {
 		rows = append(rows, powerPlanRow{fleet.Instance{ID: id}, fleet.ErrNotFound.Error(), "missing"})
 	}

@@ -138,6 +138,7 @@ func commands(env *Env) []*cobra.Command {
 	return []*cobra.Command{
 		newDemoCommand(env),
 		newExplainCommand(env),
+		newHibernateCommand(env),
 		newLaunchCommand(env),
 		newLsCommand(env),
 		newMockCommand(env),

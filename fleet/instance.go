@@ -34,11 +34,18 @@ func States() []State {
 // an hour more; no command acts on one.
 func (s State) Gone() bool { return s == ShuttingDown || s == Terminated }
 
+// Hibernated reports whether the instance stopped, or is stopping, with its memory kept, so that a start resumes it
+// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html).
+func (i Instance) Hibernated() bool {
+	return (i.State == Stopping || i.State == Stopped) && i.StateCode == "Client.UserInitiatedHibernate"
+}
+
 // Instance is what muster knows of one EC2 instance: plain data, as it was when it was read.
 type Instance struct {
 	ID               string
 	Name             string // the tag Name
 	State            State
+	StateCode        string // why it is in this state, such as "Client.UserInitiatedShutdown"; empty while nothing happened
 	StateReason      string // AWS's text, such as "Client.UserInitiatedShutdown: User initiated shutdown"; empty while nothing happened
 	Type             string
 	Zone             string
@@ -123,7 +130,7 @@ func FromEC2(in ec2types.Instance) Instance {
 		out.State = State(in.State.Name)
 	}
 	if in.StateReason != nil {
-		out.StateReason = aws.ToString(in.StateReason.Message)
+		out.StateCode, out.StateReason = aws.ToString(in.StateReason.Code), aws.ToString(in.StateReason.Message)
 	}
 	if in.Placement != nil {
 		out.Zone = aws.ToString(in.Placement.AvailabilityZone)

@@ -1,4 +1,4 @@
-// Package power starts, stops, reboots and terminates instances.
+// Package power starts, stops, hibernates, reboots and terminates instances, and changes their types.
 //
 // Start with [NewPlan], which is pure: it sorts a selection into what will change, what is already there and what cannot be.
 // [Power.Apply] then carries a plan out, in batches, with one [Result] for each instance, and [Power.Wait] waits until the
@@ -11,6 +11,7 @@
 package power
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/musterhq/muster/fleet"
@@ -23,6 +24,7 @@ type Action string
 const (
 	Start     Action = "start"
 	Stop      Action = "stop"
+	Hibernate Action = "hibernate"
 	Reboot    Action = "reboot"
 	Terminate Action = "terminate"
 )
@@ -32,7 +34,7 @@ func (a Action) Class() fleet.Class {
 	switch a {
 	case Start, Reboot:
 		return fleet.Acts
-	case Stop:
+	case Stop, Hibernate:
 		return fleet.Disrupts
 	default:
 		return fleet.Destroys
@@ -42,7 +44,7 @@ func (a Action) Class() fleet.Class {
 // Target is the state that the action leads to.
 func (a Action) Target() fleet.State {
 	switch a {
-	case Stop:
+	case Stop, Hibernate:
 		return fleet.Stopped
 	case Terminate:
 		return fleet.Terminated
@@ -56,7 +58,7 @@ func (a Action) way() []fleet.State {
 	switch a {
 	case Start:
 		return []fleet.State{fleet.Pending, fleet.Running}
-	case Stop:
+	case Stop, Hibernate:
 		return []fleet.State{fleet.Stopping, fleet.Stopped}
 	case Terminate:
 		return []fleet.State{fleet.ShuttingDown, fleet.Terminated}
@@ -73,6 +75,16 @@ type Plan struct {
 	Cannot  []fleet.Instance // in a state that forbids it
 	Gone    []fleet.Instance // shutting down or terminated, and selected by what it was rather than by id: left out
 	Missing []string         // ids that EC2 does not know
+
+	Why map[string]error // why an instance of Cannot is there, by id, where it is not its state
+}
+
+// why is the reason of an instance of Cannot.
+func (p Plan) why(instance fleet.Instance) error {
+	if err := p.Why[instance.ID]; err != nil {
+		return err
+	}
+	return &StateError{p.Action, instance.State}
 }
 
 // NewPlan sorts what a selector means into a plan.
@@ -80,16 +92,36 @@ type Plan struct {
 // Instances that are shutting down or terminated are never acted on: EC2 lists them for an hour more, with their tags, and one
 // of them in a call fails the call for all. Who names one by id gets a result for it; otherwise it is left out.
 func NewPlan(action Action, listing fleet.Listing, selector fleet.Selector) Plan {
-	plan := Plan{Action: action, Missing: listing.Missing}
+	plan := Plan{Action: action, Missing: listing.Missing, Why: map[string]error{}}
 	named := len(selector.IDs()) > 0
 	for _, instance := range listing.Instances {
 		list := plan.listFor(instance.State)
+		if action == Hibernate {
+			list = plan.hibernation(instance)
+		}
 		if instance.State.Gone() && !named {
 			list = &plan.Gone
 		}
 		*list = append(*list, instance)
 	}
 	return plan
+}
+
+// ErrNotConfigured says that an instance cannot hibernate (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/enabling-hibernation.html).
+var ErrNotConfigured = errors.New("it was not launched with hibernation, which cannot be turned on later")
+
+// hibernation is what becomes of an instance that is to hibernate: one that was stopped without its memory cannot any more.
+func (p *Plan) hibernation(instance fleet.Instance) *[]fleet.Instance {
+	switch {
+	case instance.Hibernated():
+		return &p.Already
+	case instance.State == fleet.Stopping || instance.State == fleet.Stopped || instance.State.Gone():
+		return &p.Cannot
+	case !instance.Hibernation:
+		p.Why[instance.ID] = ErrNotConfigured
+		return &p.Cannot
+	}
+	return &p.Change
 }
 
 // listFor is what EC2 does with an instance in a state: the table of the states in

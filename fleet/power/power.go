@@ -134,8 +134,7 @@ func (s *sender) results(plan Plan) []Result {
 		results = append(results, Result{Instance: instance, State: instance.State, Already: true})
 	}
 	for _, instance := range plan.Cannot {
-		err := &StateError{plan.Action, instance.State}
-		results = append(results, Result{Instance: instance, State: instance.State, Err: err})
+		results = append(results, Result{Instance: instance, State: instance.State, Err: plan.why(instance)})
 	}
 	for _, id := range plan.Missing {
 		results = append(results, Result{Instance: fleet.Instance{ID: id}, Err: fleet.ErrNotFound})
@@ -155,8 +154,8 @@ func (p *Power) call(ctx context.Context, action Action, ids []string) (map[stri
 			return nil, err
 		}
 		return states(out.StartingInstances), nil
-	case Stop:
-		out, err := p.ec2.StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: ids})
+	case Stop, Hibernate:
+		out, err := p.ec2.StopInstances(ctx, &ec2.StopInstancesInput{InstanceIds: ids, Hibernate: hibernate(action)})
 		if err != nil {
 			return nil, err
 		}
@@ -171,6 +170,13 @@ func (p *Power) call(ctx context.Context, action Action, ids []string) (map[stri
 		_, err := p.ec2.RebootInstances(ctx, &ec2.RebootInstancesInput{InstanceIds: ids})
 		return nil, err
 	}
+}
+
+func hibernate(action Action) *bool {
+	if action == Hibernate {
+		return new(true)
+	}
+	return nil
 }
 
 func states(changes []ec2types.InstanceStateChange) map[string]fleet.State {

@@ -97,7 +97,8 @@ func setType(r *region, i *instance, e edit) (func(), error) {
 	case len(i.NICs) > int(f.maxInterfaces): // assumed: the text; the code is in EC2's list
 		return nil, wire.Errorf("AttachmentLimitExceeded", "Interface count %d exceeds the limit for %s", len(i.NICs), f.name)
 	}
-	return func() { i.Type, i.Cores, i.Threads = f.name, 0, 0 }, nil
+	// assumed: what hibernated boots anew on another type; the pages allow the change.
+	return func() { i.Type, i.Cores, i.Threads, i.Hibernated = f.name, 0, 0, false }, nil
 }
 
 // setGroups replaces the security groups of an instance's only interface.

@@ -51,6 +51,8 @@ type instance struct {
 	Attached     time.Time               `json:"attached"` // of the first start
 	RanOnce      bool                    `json:"ranOnce,omitempty"`
 	ChecksPassAt time.Time               `json:"checksPassAt,omitzero"` // while running
+	HibernatesAt time.Time               `json:"hibernatesAt,omitzero"` // while running: when it is ready for it
+	Hibernated   bool                    `json:"hibernated,omitempty"`  // its memory is on the root volume
 	Generation   int                     `json:"generation"`            // grows with each transition that was begun
 }
 
@@ -88,7 +90,10 @@ func (s *Service) begin(r *region, i *instance, passing, arrive types.InstanceSt
 // enter sets the state and tells the other services.
 func (s *Service) enter(r *region, i *instance, state types.InstanceStateName) {
 	i.State = state
-	world.InstanceState.Publish(s.world, r.Scope, world.StateChange{InstanceID: i.ID, State: string(state)})
+	world.InstanceState.Publish(s.world, r.Scope, world.StateChange{InstanceID: i.ID, State: string(state), Memory: i.Hibernated})
+	if state == running {
+		i.Hibernated = false
+	}
 }
 
 // transition plays the end of a change of state.
@@ -103,6 +108,7 @@ func (s *Service) transition(sc world.Scope, t transitionData) {
 		i.RanOnce = true
 		i.ReasonCode, i.ReasonText = "", ""
 		i.ChecksPassAt = s.world.Now().Add(s.world.Delay(checkDelay))
+		i.HibernatesAt = s.world.Now().Add(s.world.Delay(hibernationDelay))
 	case types.InstanceStateNameTerminated:
 		transition.After(s.world, terminatedVisible, sc, transitionData{i.ID, gone, i.Generation})
 		r.release(i)

@@ -84,7 +84,7 @@ func startable(i *instance) error {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html
 func (s *Service) StopInstances(ctx context.Context, in *ec2api.StopInstancesInput) (*ec2api.StopInstancesOutput, error) {
 	r := s.in(world.ScopeOf(ctx))
-	found, err := r.targets(in.InstanceIds, stoppable)
+	found, err := r.targets(in.InstanceIds, s.stopCheck(isSet(in.Hibernate)))
 	if err != nil {
 		return nil, err
 	}
@@ -95,9 +95,7 @@ func (s *Service) StopInstances(ctx context.Context, in *ec2api.StopInstancesInp
 	for _, i := range found {
 		before := i.State
 		if before == running || before == pending {
-			i.because(s.world.Now(), "Client.UserInitiatedShutdown", "User initiated shutdown")
-			i.PublicIP = netip.Addr{}
-			s.begin(r, i, stopping, stopped, stopDelay)
+			s.shutDown(r, i, isSet(in.Hibernate))
 		}
 		out.StoppingInstances = append(out.StoppingInstances, change(i, before))
 	}

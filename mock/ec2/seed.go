@@ -47,6 +47,8 @@ type FleetGroup struct {
 	Agent world.Agent `json:"agent,omitempty"`
 	// Files are laid over the image's: path to content.
 	Files map[string]string `json:"files,omitempty"`
+	// Hibernation says that they were launched with an encrypted disk and can hibernate.
+	Hibernation bool `json:"hibernation,omitempty"`
 	// Packages says which updates they lack and which cannot be installed; nil leaves it
 	// to their ids.
 	Packages *world.Packages `json:"packages,omitempty"`
@@ -128,7 +130,12 @@ func (r *region) planGroup(g FleetGroup) (launch, error) {
 	if g.Zone != "" {
 		args.Placement = &types.LaunchTemplatePlacementRequest{AvailabilityZone: new(g.Zone)}
 	}
-	for _, step := range []func(*launch, launchArgs) error{r.planNetwork, r.planDisks, r.planSettings} {
+	if g.Hibernation {
+		args.HibernationOptions = &types.LaunchTemplateHibernationOptionsRequest{Configured: new(true)}
+		args.BlockDeviceMappings = []types.LaunchTemplateBlockDeviceMappingRequest{
+			{DeviceName: new(*l.image.describe().RootDeviceName), Ebs: &types.LaunchTemplateEbsBlockDeviceRequest{Encrypted: new(true), VolumeSize: new(int32(l.figures.memoryMiB/1024 + 8))}}}
+	}
+	for _, step := range []func(*launch, launchArgs) error{r.planNetwork, r.planDisks, r.planSettings, r.planHibernation} {
 		if err := step(&l, args); err != nil {
 			return launch{}, err
 		}

@@ -102,7 +102,7 @@ func (s *Service) API() *wire.API {
 				"KeyName", "LaunchTemplate", "MaintenanceOptions", "MaxCount", "MetadataOptions", "MinCount", "Monitoring", "NetworkInterfaces", "Placement",
 				"PrivateDnsNameOptions", "PrivateIpAddress", "SecurityGroupIds", "SecurityGroups", "SubnetId", "TagSpecifications", "UserData"),
 			"StartInstances":     wire.Handle(s.StartInstances, "InstanceIds", "DryRun"),
-			"StopInstances":      wire.Handle(s.StopInstances, "InstanceIds", "Force", "DryRun"),
+			"StopInstances":      wire.Handle(s.StopInstances, "InstanceIds", "Force", "Hibernate", "DryRun"),
 			"TerminateInstances": wire.Handle(s.TerminateInstances, "InstanceIds", "Force", "DryRun"),
 		},
 	}

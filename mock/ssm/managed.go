@@ -81,6 +81,11 @@ func (s *Service) stateChanged(sc world.Scope, c world.StateChange) {
 	n.State = c.State
 	switch c.State {
 	case "running":
+		if c.Memory {
+			n.Machine.Resume()
+			s.boot(sc, n, false)
+			break
+		}
 		booted := s.world.Now()
 		if c.Seeded {
 			booted = booted.Add(-world.SeededFor)
@@ -89,7 +94,11 @@ func (s *Service) stateChanged(sc world.Scope, c world.StateChange) {
 		s.boot(sc, n, c.Seeded)
 	case "stopping", "shutting-down":
 		s.lose(n)
-		n.Machine.PowerOff()
+		if c.Memory {
+			n.Machine.Suspend()
+		} else {
+			n.Machine.PowerOff()
+		}
 	case "terminated":
 		a.forget(n)
 		s.undeliverable(a, c.InstanceID)

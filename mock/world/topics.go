@@ -106,6 +106,9 @@ const (
 type StateChange struct {
 	InstanceID string `json:"instanceId"`
 	State      string `json:"state"`
+	// Memory says that what the machine has in memory is kept: it hibernates, or it goes
+	// on where it hibernated.
+	Memory bool `json:"memory,omitempty"`
 	// Seeded says that the instance was put there as if it had run for SeededFor, so
 	// that nothing about it is still on its way.
 	Seeded bool `json:"seeded,omitempty"`
