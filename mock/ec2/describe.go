@@ -72,14 +72,18 @@ func filtered[T any](items []T, match func(T) bool) []T {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 func (s *Service) DescribeInstances(ctx context.Context, in *ec2api.DescribeInstancesInput) (*ec2api.DescribeInstancesOutput, error) {
 	r := s.in(world.ScopeOf(ctx))
-	found, next, err := query[*instance]{
-		page: page{op: "DescribeInstances", max: in.MaxResults, token: in.NextToken, idsName: "instancesSet", least: 5, most: 1000},
-		from: &r.Instances, prefix: "i", named: in.InstanceIds, filters: in.Filters, by: instanceFilters, dryRun: in.DryRun,
-	}.run(r)
+	found, next, err := r.instanceQuery(in).run(r)
 	if err != nil {
 		return nil, err
 	}
 	return &ec2api.DescribeInstancesOutput{Reservations: r.reservations(found), NextToken: next}, nil
+}
+
+func (r *region) instanceQuery(in *ec2api.DescribeInstancesInput) query[*instance] {
+	return query[*instance]{
+		page: page{op: "DescribeInstances", max: in.MaxResults, token: in.NextToken, idsName: "instancesSet", least: 5, most: 1000},
+		from: &r.Instances, prefix: "i", named: in.InstanceIds, filters: in.Filters, by: instanceFilters, dryRun: in.DryRun, narrow: r.byTag.narrow,
+	}
 }
 
 // reservations groups instances by the launch that made them.

@@ -60,7 +60,7 @@ func compilePatterns(patterns []string) func(string) bool {
 	literal := make(map[string]bool, len(patterns))
 	var wild []string
 	for _, p := range patterns {
-		if strings.ContainsAny(p, `*?\`) {
+		if isPattern(p) {
 			wild = append(wild, p)
 		} else {
 			literal[p] = true
@@ -70,6 +70,9 @@ func compilePatterns(patterns []string) func(string) bool {
 		return literal[v] || slices.ContainsFunc(wild, func(p string) bool { return matchWildcard(p, v) })
 	}
 }
+
+// isPattern says whether a filter's value is more than a literal.
+func isPattern(pattern string) bool { return strings.ContainsAny(pattern, `*?\`) }
 
 // values returns how to read a filter's values off an item, or nil for an unknown filter.
 func (set filterSet[T]) values(name string) func(*region, T) []string {

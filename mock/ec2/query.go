@@ -19,6 +19,9 @@ type query[T resource] struct {
 	by      filterSet[T]
 	extra   func(T) bool // what else an item must be; nil lets all through
 	dryRun  *bool
+	// narrow, if it can answer one of the filters by an index, returns what yields its
+	// candidates in order; otherwise nil.
+	narrow func([]types.Filter) func(after int64) iter.Seq[T]
 }
 
 // run answers the query: the page's items and the token of the next one.
@@ -40,9 +43,13 @@ func (q query[T]) run(r *region) ([]T, *string, error) {
 	if len(q.named) > 0 {
 		return filtered(named, match), nil, dryRun(q.dryRun)
 	}
-	found, next, ok := wire.PageOf(q.op, size, q.token, func(after int64) iter.Seq[T] {
-		return where(q.from.after(after), match)
-	}, T.place)
+	candidates := q.from.after
+	if q.narrow != nil {
+		if indexed := q.narrow(q.filters); indexed != nil {
+			candidates = indexed
+		}
+	}
+	found, next, ok := wire.PageOf(q.op, size, q.token, func(after int64) iter.Seq[T] { return where(candidates(after), match) }, T.place)
 	if !ok {
 		return nil, nil, badToken(q.token)
 	}

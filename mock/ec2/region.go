@@ -33,6 +33,7 @@ type region struct {
 	PublicIPs  uint32                       `json:"publicIps"` // how many public addresses were handed out
 
 	rules   collection[*groupRule] // of all groups
+	byTag   tagIndex
 	subnets []*subnet
 	vpcID   string
 	groupID string   // the default VPC's default security group
@@ -64,6 +65,12 @@ func (r *region) index() {
 	r.subnets = nil
 	for i, zone := range zonesOf(r.Scope.Region) {
 		r.subnets = append(r.subnets, newSubnet(r.stableID("subnet", zone), zone, i))
+	}
+	r.byTag = tagIndex{}
+	for i := range r.Instances.all() {
+		for k, v := range r.Tags[i.ID] {
+			r.byTag.add(i, k, v)
+		}
 	}
 	r.indexAttached()
 	for g := range r.Groups.all() {
@@ -182,25 +189,6 @@ func (r *region) nextSeq() int64 {
 	r.Seq++
 	return r.Seq
 }
-
-// setTags adds tags to a resource, later ones winning.
-func (r *region) setTags(id string, tags map[string]string) {
-	if len(tags) == 0 {
-		return
-	}
-	if r.Tags[id] == nil {
-		r.Tags[id] = make(map[string]string, len(tags))
-	}
-	maps.Copy(r.Tags[id], tags)
-}
-
-// removeTags takes those tags off a resource that doomed names.
-func (r *region) removeTags(id string, doomed func(key, value string) bool) {
-	maps.DeleteFunc(r.Tags[id], doomed)
-}
-
-// dropTags forgets all tags of a resource that is no more.
-func (r *region) dropTags(id string) { delete(r.Tags, id) }
 
 // Snapshot returns every region, ordered so that equal states give equal files.
 func (s *Service) Snapshot() any {
