@@ -31,6 +31,11 @@ func (s *Server) controls() http.Handler {
 	mux.HandleFunc("POST /_muster/imds", answer(s.controlIMDS))
 	mux.HandleFunc("DELETE /_muster/imds", answer(s.controlCloseIMDS))
 	mux.HandleFunc("POST /_muster/notices", answer(s.controlNotice))
+	mux.HandleFunc("GET /_muster/capacity", answer(func(r *http.Request) (any, error) { return s.Capacities(scopeOf(r)), nil }))
+	mux.HandleFunc("POST /_muster/capacity", answer(s.controlCapacity))
+	mux.HandleFunc("DELETE /_muster/capacity", answer(func(r *http.Request) (any, error) { s.ClearCapacity(scopeOf(r)); return s.Capacities(scopeOf(r)), nil }))
+	mux.HandleFunc("GET /_muster/quotas", answer(func(r *http.Request) (any, error) { return s.Quota(scopeOf(r)), nil }))
+	mux.HandleFunc("POST /_muster/quotas", answer(s.controlQuota))
 	mux.HandleFunc("GET /_muster/calls", answer(s.controlCalls))
 	return http.NewCrossOriginProtection().Handler(mux)
 }

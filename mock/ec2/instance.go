@@ -53,6 +53,7 @@ type instance struct {
 	ChecksPassAt time.Time               `json:"checksPassAt,omitzero"` // while running
 	HibernatesAt time.Time               `json:"hibernatesAt,omitzero"` // while running: when it is ready for it
 	Hibernated   bool                    `json:"hibernated,omitempty"`  // its memory is on the root volume
+	Occupies     bool                    `json:"occupies,omitempty"`    // a place that Capacity counts
 	Generation   int                     `json:"generation"`            // grows with each transition that was begun
 }
 
@@ -109,7 +110,10 @@ func (s *Service) transition(sc world.Scope, t transitionData) {
 		i.ReasonCode, i.ReasonText = "", ""
 		i.ChecksPassAt = s.world.Now().Add(s.world.Delay(checkDelay))
 		i.HibernatesAt = s.world.Now().Add(s.world.Delay(hibernationDelay))
+	case types.InstanceStateNameStopped:
+		r.vacate(i)
 	case types.InstanceStateNameTerminated:
+		r.vacate(i)
 		transition.After(s.world, terminatedVisible, sc, transitionData{i.ID, gone, i.Generation})
 		r.release(i)
 	case gone:

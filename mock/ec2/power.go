@@ -58,12 +58,16 @@ func (s *Service) StartInstances(ctx context.Context, in *ec2api.StartInstancesI
 	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
 	}
+	if err := r.startCapacity(found); err != nil {
+		return nil, err
+	}
 	out := &ec2api.StartInstancesOutput{}
 	for _, i := range found {
 		before := i.State
 		if before == stopped {
 			i.Launched = s.world.Now().Truncate(time.Second)
 			r.givePublicIP(i)
+			r.occupy(i)
 			i.Reason, i.ReasonCode, i.ReasonText = "", "pending", "pending"
 			s.begin(r, i, pending, running, bootDelay)
 		}

@@ -39,10 +39,14 @@ func (s *Service) RunInstances(ctx context.Context, in *ec2api.RunInstancesInput
 		return nil, err
 	}
 	l.token = deref(in.ClientToken)
-	if l.count, err = l.counts(in.MinCount, in.MaxCount); err != nil {
+	least, most, err := l.counts(in.MinCount, in.MaxCount)
+	if err != nil {
 		return nil, err
 	}
 	if err := dryRun(in.DryRun); err != nil {
+		return nil, err
+	}
+	if err := r.fit(&l, least, most); err != nil {
 		return nil, err
 	}
 	made := s.launch(r, l)
@@ -107,27 +111,24 @@ func (r *region) replay(in *ec2api.RunInstancesInput) (*ec2api.RunInstancesOutpu
 	return &ec2api.RunInstancesOutput{ReservationId: res.ReservationId, OwnerId: res.OwnerId, Instances: res.Instances}, nil
 }
 
-// counts settles how many instances a request gets: as many as fit, at least MinCount.
-func (l launch) counts(minCount, maxCount *int32) (int, error) {
-	if minCount == nil || maxCount == nil {
-		missing := "MaxCount"
-		if minCount == nil {
-			missing = "MinCount"
-		}
-		return 0, wire.Errorf("MissingParameter", "The request must contain the parameter %s", missing)
+// counts reads how many instances a request wants at least and at most.
+func (l launch) counts(minCount, maxCount *int32) (least, most int, err error) {
+	if minCount == nil {
+		return 0, 0, missingParameter("MinCount")
 	}
-	least, most := int(*minCount), int(*maxCount)
-	switch { // assumed: the texts of the first three
+	if maxCount == nil {
+		return 0, 0, missingParameter("MaxCount")
+	}
+	least, most = int(*minCount), int(*maxCount)
+	switch { // assumed: the texts
 	case least < 1 || most < 1:
-		return 0, wire.Errorf("InvalidParameterValue", "Value (%d) for parameter minCount is invalid. Expecting a value greater than 0.", least)
+		err = wire.Errorf("InvalidParameterValue", "Value (%d) for parameter minCount is invalid. Expecting a value greater than 0.", least)
 	case least > most:
-		return 0, wire.Errorf("InvalidParameterCombination", "The minimum count (%d) is greater than the maximum count (%d).", least, most)
+		err = wire.Errorf("InvalidParameterCombination", "The minimum count (%d) is greater than the maximum count (%d).", least, most)
 	case most > 1 && slices.ContainsFunc(l.nics, plannedNIC.fixed):
-		return 0, wire.Errorf("InvalidParameterCombination", "A private IP address may not be specified when launching more than one instance.")
-	case l.room() < least:
-		return 0, wire.Errorf("InsufficientFreeAddressesInSubnet", "There are not enough free addresses in subnet '%s' to satisfy the requested number of instances.", l.subnet.id)
+		err = wire.Errorf("InvalidParameterCombination", "A private IP address may not be specified when launching more than one instance.")
 	}
-	return min(most, l.room()), nil
+	return least, most, err
 }
 
 // room is how many such instances the subnets have addresses for.
@@ -151,6 +152,7 @@ func (s *Service) launch(r *region, l launch) []*instance {
 		i := s.newInstance(r, l)
 		i.ReservationID, i.LaunchIndex = reservation, int32(n)
 		r.Instances.add(i)
+		r.occupy(i)
 		r.tagMade(i, l.tags)
 		world.InstanceLaunched.Publish(s.world, r.Scope, s.facts(r, i, l))
 		if l.seeded {

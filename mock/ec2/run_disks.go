@@ -53,17 +53,18 @@ func readDisk(m types.BlockDeviceMapping) (disk, error) {
 		return d, wire.Errorf("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")
 	}
 	if d.SizeGiB == 0 {
-		return d, wire.Errorf("MissingParameter", "The request must contain the parameter size or snapshotId")
+		// text: github.com/nortontruter/infracoders-workshop pull 3
+		return d, wire.Errorf("InvalidBlockDeviceMapping", "Either snapshot ID or volume size must be provided for: %s", d.Device)
 	}
 	return d, d.fit()
 }
 
 // holdsSnapshot refuses a volume that is smaller than the image's snapshot for it. text:
-// github.com/hashicorp/terraform issue 1449
+// github.com/aws-samples/amazon-autoscaling-mac1metal-ec2-with-terraform issue 6
 func holdsSnapshot(d disk, im types.Image) error {
 	for _, m := range im.BlockDeviceMappings {
 		if deref(m.DeviceName) == d.Device && m.Ebs != nil && d.SnapshotID == deref(m.Ebs.SnapshotId) && d.SizeGiB < number(m.Ebs.VolumeSize) {
-			return wire.Errorf("InvalidBlockDeviceMapping", "Volume of size %dGB is smaller than snapshot '%s', expect size >= %dGB", d.SizeGiB, d.SnapshotID, number(m.Ebs.VolumeSize))
+			return wire.Errorf("InvalidBlockDeviceMapping", "Volume of size %dGB is smaller than snapshot '%s', expect size>= %dGB", d.SizeGiB, d.SnapshotID, number(m.Ebs.VolumeSize))
 		}
 	}
 	return nil

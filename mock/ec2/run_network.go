@@ -47,6 +47,9 @@ func (r *region) planNetwork(l *launch, args launchArgs) (err error) {
 	if l.subnet, err = r.place(deref(specs[0].SubnetId), zone); err != nil {
 		return err
 	}
+	l.anyZone = deref(specs[0].SubnetId) == "" && zone == "" && !slices.ContainsFunc(specs, func(s types.LaunchTemplateInstanceNetworkInterfaceSpecificationRequest) bool {
+		return deref(s.SubnetId) != "" || s.PrivateIpAddress != nil || len(s.PrivateIpAddresses) > 0
+	})
 	if zone != "" && l.subnet.zone != zone { // assumed: the text
 		return wire.Errorf("InvalidParameterValue", "The subnet '%s' is in the Availability Zone %s, and not in %s", l.subnet.id, l.subnet.zone, zone)
 	}
@@ -93,9 +96,9 @@ func (r *region) planNIC(l *launch, spec types.LaunchTemplateInstanceNetworkInte
 		return p, wire.Errorf("InvalidParameterCombination", "All network interfaces of an instance must be in one Availability Zone")
 	}
 	p.SubnetID = p.subnet.id
-	// text: github.com/hashicorp/terraform-provider-aws issue 227
+	// text: github.com/zalando-incubator/kubernetes-on-aws pull 8733
 	if spec.AssociatePublicIpAddress != nil && (of > 1 || p.Index != 0) {
-		return p, wire.Errorf("InvalidParameterCombination", "The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces.")
+		return p, wire.Errorf("InvalidParameterCombination", "The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces")
 	}
 	p.Private = of > 1 || spec.AssociatePublicIpAddress != nil && !*spec.AssociatePublicIpAddress
 	if p.Groups, err = r.groupsFor(spec.Groups, nil, r.vpcID); err != nil {
@@ -169,9 +172,11 @@ func (r *region) emptiest() *subnet {
 	return slices.MaxFunc(r.subnets, func(a, b *subnet) int { return a.free() - b.free() })
 }
 
-// moveTo puts a launch with one interface into another subnet.
+// moveTo puts a launch that named no subnet into another one.
 func (l *launch) moveTo(sub *subnet) {
 	l.subnet = sub
 	l.nics = slices.Clone(l.nics)
-	l.nics[0].subnet, l.nics[0].SubnetID = sub, sub.id
+	for i := range l.nics {
+		l.nics[i].subnet, l.nics[i].SubnetID = sub, sub.id
+	}
 }

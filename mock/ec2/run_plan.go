@@ -17,6 +17,7 @@ type launch struct {
 	image    *image
 	figures  figures
 	subnet   *subnet
+	anyZone  bool // neither a zone nor a subnet was asked for
 	settings instanceSettings
 	nics     []plannedNIC
 	disks    []disk // without ids
