@@ -52,6 +52,8 @@ type Step struct {
 	Precondition map[string][]string
 	// Line and Column say where the step begins in the content, both from 1.
 	Line, Column int
+
+	filledCondition []string // the arguments of StringEquals, once filled in
 }
 
 // Value is a parameter's value as the API passes it: a list of texts. One that is neither
