@@ -70,23 +70,39 @@ func (r *run) fetch(ctx context.Context, f *flight) fetched {
 	return answer
 }
 
-// uncut gets the streams of a result whose listed output was cut, or of every one where that is wanted. If they cannot be
-// had, the listed output stands.
+// uncut gets the streams of a result whose listed output was cut, or of every one where that is wanted: of each step by
+// itself where there are several. If they cannot be had, the listed output stands.
 func (r *run) uncut(ctx context.Context, result Result) Result {
-	if !result.Truncated && !r.wholeStreams {
+	if len(result.Steps) == 0 {
+		step := Step{ExitCode: result.ExitCode, Stdout: result.Stdout, Stderr: result.Stderr, Truncated: result.Truncated}
+		r.uncutStep(ctx, result, &step)
+		result.Stdout, result.Stderr, result.Truncated = step.Stdout, step.Stderr, step.Truncated
 		return result
 	}
-	out, err := r.client.GetCommandInvocation(ctx, &ssm.GetCommandInvocationInput{
-		CommandId:  &result.CommandID,
-		InstanceId: &result.InstanceID,
-	})
-	if err != nil {
-		return result
+	for n := range result.Steps {
+		if !result.Steps[n].Skipped {
+			r.uncutStep(ctx, result, &result.Steps[n])
+		}
 	}
-	result.Stdout = value(out.StandardOutputContent)
-	result.Stderr = value(out.StandardErrorContent)
-	result.Truncated = isStreamCut(result.Stdout, maxStdout) || isStreamCut(result.Stderr, maxStderr)
+	result.sum()
 	return result
+}
+
+func (r *run) uncutStep(ctx context.Context, result Result, step *Step) {
+	if !step.Truncated && !r.wholeStreams {
+		return
+	}
+	in := &ssm.GetCommandInvocationInput{CommandId: &result.CommandID, InstanceId: &result.InstanceID}
+	if step.Name != "" {
+		in.PluginName = &step.Name
+	}
+	out, err := r.client.GetCommandInvocation(ctx, in)
+	if err != nil {
+		return
+	}
+	step.Stdout = value(out.StandardOutputContent)
+	step.Stderr = value(out.StandardErrorContent)
+	step.Truncated = isStreamCut(step.Stdout, maxStdout) || isStreamCut(step.Stderr, maxStderr)
 }
 
 // land yields the results of a command that has ended, and takes it off the list when no node is left.

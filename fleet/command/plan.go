@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,7 +10,7 @@ import (
 // maxBatch is how many instance ids one SendCommand takes (API reference, SendCommand, InstanceIds).
 const maxBatch = 50
 
-// ShellDocument is the document that every plan uses: AWS's own, which runs shell text on Linux and macOS.
+// ShellDocument is AWS's own document that runs shell text on Linux and macOS: what a plan uses that names no other.
 const ShellDocument = "AWS-RunShellScript"
 
 // Plan is what will be sent: which ids get what, in which SendCommand, under which limits. It is plain data, complete
@@ -19,6 +20,8 @@ type Plan struct {
 	Key Key `json:"key"`
 	// Document is the SSM document that is run.
 	Document string `json:"document"`
+	// DocumentVersion is the number of the version that is run; empty: the default one of the moment.
+	DocumentVersion string `json:"documentVersion,omitempty"`
 	// Parameters are the document's.
 	Parameters map[string][]string `json:"parameters"`
 	// Comment is the user's text; in the comment of a command it follows the key, and is cut where it does not fit.
@@ -62,12 +65,10 @@ func NewPlan(key Key, req Request) (Plan, error) {
 		return Plan{}, err
 	}
 	plan := Plan{
-		Key:      key,
-		Document: ShellDocument,
-		Parameters: map[string][]string{
-			"commands":         {req.Script},
-			"executionTimeout": {strconv.Itoa(execution)},
-		},
+		Key:                     key,
+		Document:                cmp.Or(req.Document.Name, ShellDocument),
+		DocumentVersion:         req.Document.Version,
+		Parameters:              req.parameters(execution),
 		Comment:                 cleanComment(req.Comment),
 		ExecutionTimeoutSeconds: execution,
 		DeliveryTimeoutSeconds:  delivery,
@@ -132,9 +133,9 @@ func (p Plan) Nodes() int {
 	return nodes
 }
 
-// Script is the shell text that runs on each node.
+// Script is the shell text that runs on each node; empty where another document runs.
 func (p Plan) Script() string {
-	if len(p.Parameters["commands"]) == 0 {
+	if p.Document != ShellDocument || len(p.Parameters["commands"]) == 0 {
 		return ""
 	}
 	return p.Parameters["commands"][0]

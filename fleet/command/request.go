@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -21,12 +22,15 @@ func (t Target) Label() string {
 	return t.Name
 }
 
-// Request says what to run where. The zero value of each field but Targets and Script is a default that is stated there.
+// Request says what to run where. The zero value of each field but Targets, and Script or Document, is a default that is stated there.
 type Request struct {
 	// Targets are the machines, in the order in which they are sent to. An id that is named twice is sent to once.
 	Targets []Target
 	// Script is shell text; [ScriptOf] makes it from the words of a command line.
 	Script string
+	// Document is run in place of a Script, with Parameters; see [FetchDocument]. Its steps say how long they may run.
+	Document   Document
+	Parameters map[string][]string
 	// ExecutionTimeout is how long the script may run on a node before the agent kills it: 5 s to 48 h, in whole
 	// seconds; 1 h where zero.
 	ExecutionTimeout time.Duration
@@ -64,6 +68,7 @@ type Field string
 const (
 	FieldTargets          Field = "targets"
 	FieldScript           Field = "script"
+	FieldParameters       Field = "parameters"
 	FieldExecutionTimeout Field = "execution timeout"
 	FieldDeliveryTimeout  Field = "delivery timeout"
 )
@@ -82,18 +87,32 @@ func (e *RequestError) Error() string { return fmt.Sprintf("%s: %s", e.Field, e.
 // Check says what of the request no plan can be made of, all but its targets: so that a bad one is refused before
 // anybody is asked which machines there are. The error is a [RequestError].
 func (r Request) Check() error {
-	if err := checkScript(r.Script); err != nil {
+	if r.Document.Name == "" {
+		if err := checkScript(r.Script); err != nil {
+			return err
+		}
+	} else if err := r.Document.check(r.Parameters); err != nil {
 		return err
 	}
 	_, _, err := r.timeouts()
 	return err
 }
 
+// parameters are the document's. Of another document than the shell's only those that were given are sent: the defaults are
+// the document's own.
+func (r Request) parameters(execution int) map[string][]string {
+	if r.Document.Name != "" {
+		return r.Parameters
+	}
+	return map[string][]string{"commands": {r.Script}, "executionTimeout": {strconv.Itoa(execution)}}
+}
+
 // timeouts gives both timeouts in seconds.
 func (r Request) timeouts() (execution, delivery int, err error) {
-	execution, err = wholeSeconds(FieldExecutionTimeout,
-		r.ExecutionTimeout, DefaultExecutionTimeout, minExecutionTimeout, maxExecutionTimeout)
-	if err != nil {
+	if r.Document.Name != "" {
+		execution = int(r.Document.timeout(r.Parameters) / time.Second)
+	} else if execution, err = wholeSeconds(FieldExecutionTimeout,
+		r.ExecutionTimeout, DefaultExecutionTimeout, minExecutionTimeout, maxExecutionTimeout); err != nil {
 		return 0, 0, err
 	}
 	delivery, err = wholeSeconds(FieldDeliveryTimeout,

@@ -32,6 +32,21 @@ type Result struct {
 	// Started and Ended are by the node's clock; zero where the script never ran.
 	Started time.Time `json:"started,omitzero"`
 	Ended   time.Time `json:"ended,omitzero"`
+	// Steps are the document's, in their order, where it has several: then the streams above are theirs, one after another,
+	// and the exit code is that of the first one that failed.
+	Steps []Step `json:"steps,omitempty"`
+}
+
+// Step is what one step of a document did on a node.
+type Step struct {
+	Name     string `json:"name"`
+	ExitCode int    `json:"exitCode"`
+	// Skipped: the step did not run, because of its precondition or of a step before it.
+	Skipped        bool   `json:"skipped,omitempty"`
+	Stdout         string `json:"stdout"`
+	Stderr         string `json:"stderr"`
+	Truncated      bool   `json:"truncated,omitempty"`
+	started, ended time.Time
 }
 
 // Elapsed is how long the script ran; zero where that is not known.
@@ -104,15 +119,55 @@ func resultOf(target Target, invocation types.CommandInvocation) Result {
 	if len(invocation.CommandPlugins) == 0 {
 		return result
 	}
-	plugin := invocation.CommandPlugins[0] // AWS-RunShellScript has one step
-	output := value(plugin.Output)
-	result.ExitCode = int(plugin.ResponseCode)
-	result.Stdout, result.Stderr = splitOutput(output)
-	result.Truncated = isCut(output)
-	result.Started = value(plugin.ResponseStartDateTime)
-	result.Ended = value(plugin.ResponseFinishDateTime)
+	for _, plugin := range invocation.CommandPlugins {
+		result.Steps = append(result.Steps, stepOf(plugin))
+	}
+	result.sum()
 	return result
 }
+
+// stepOf reads one step. What the agent says of a step that it skipped is not the step's output.
+func stepOf(plugin types.CommandPlugin) Step {
+	output := value(plugin.Output)
+	step := Step{Name: value(plugin.Name), ExitCode: int(plugin.ResponseCode),
+		started: value(plugin.ResponseStartDateTime), ended: value(plugin.ResponseFinishDateTime)}
+	if step.Skipped = wasSkipped(output, step.ExitCode); step.Skipped {
+		return step
+	}
+	step.Stdout, step.Stderr = splitOutput(output)
+	step.Truncated = isCut(output)
+	return step
+}
+
+// sum makes the result of its steps. One step is the result itself. A code of 168 ends a document as a success
+// (https://docs.aws.amazon.com/systems-manager/latest/userguide/document-exit-codes.html).
+func (r *Result) sum() {
+	r.Stdout, r.Stderr, r.Truncated, r.Started, r.Ended = "", "", false, time.Time{}, time.Time{}
+	r.ExitCode = r.Steps[0].ExitCode
+	for n, step := range r.Steps {
+		r.Stdout += step.Stdout
+		r.Stderr += step.Stderr
+		r.Truncated = r.Truncated || step.Truncated
+		if n == 0 || r.ExitCode == 0 || r.ExitCode == codeSuccessAndExit {
+			r.ExitCode = step.ExitCode
+		}
+		if r.Started.IsZero() {
+			r.Started = step.started
+		}
+		if step.ended.After(r.Ended) {
+			r.Ended = step.ended
+		}
+	}
+	if r.Outcome == Succeeded {
+		r.ExitCode = 0
+	}
+	if len(r.Steps) == 1 {
+		r.Steps = nil
+	}
+}
+
+// codeSuccessAndExit is the exit code by which a step ends a document as a success.
+const codeSuccessAndExit = 168
 
 // value is what p points to, or the zero value.
 func value[T any](p *T) T {

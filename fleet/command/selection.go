@@ -1,6 +1,10 @@
 package command
 
-import "github.com/musterhq/muster/fleet"
+import (
+	"fmt"
+
+	"github.com/musterhq/muster/fleet"
+)
 
 // Selection divides the instances that a selector means into those that a script can be sent to and the others.
 type Selection struct {
@@ -21,8 +25,17 @@ type LeftOut struct {
 	Reason string `json:"reason"`
 }
 
-// Select divides a listing, which must have been made with its nodes.
+// Select divides a listing, which must have been made with its nodes, into the instances that shell text can be sent to and
+// the others.
 func Select(listing fleet.Listing, selector fleet.Selector) Selection {
+	return SelectFor(shellDocument(), listing, selector)
+}
+
+// SelectFor divides a listing, which must have been made with its nodes, by what a document can be sent to.
+func SelectFor(document Document, listing fleet.Listing, selector fleet.Selector) Selection {
+	if document.Name == "" {
+		document = shellDocument()
+	}
 	var s Selection
 	named := len(selector.IDs()) > 0
 	for _, instance := range listing.Instances {
@@ -32,7 +45,7 @@ func Select(listing fleet.Listing, selector fleet.Selector) Selection {
 		}
 		s.Selected++
 		target := Target{InstanceID: instance.ID, Name: instance.Name}
-		if reason := unreachable(instance); reason != "" {
+		if reason := unreachable(document, instance); reason != "" {
 			s.LeftOut = append(s.LeftOut, LeftOut{Target: target, Reason: reason})
 			continue
 		}
@@ -44,8 +57,8 @@ func Select(listing fleet.Listing, selector fleet.Selector) Selection {
 	return s
 }
 
-// unreachable says why Run Command cannot run shell text on an instance, or nothing where it can.
-func unreachable(instance fleet.Instance) string {
+// unreachable says why Run Command cannot run a document on an instance, or nothing where it can.
+func unreachable(document Document, instance fleet.Instance) string {
 	switch {
 	case instance.State != fleet.Running:
 		return string(instance.State)
@@ -53,8 +66,8 @@ func unreachable(instance fleet.Instance) string {
 		return "unknown to SSM: no agent has registered"
 	case instance.Node.Ping != fleet.Online:
 		return "SSM has lost the connection to the agent"
-	case instance.Node.PlatformType == "Windows":
-		return "Windows, which has no " + ShellDocument
+	case !document.Supports(instance.Node.PlatformType):
+		return fmt.Sprintf("%s, which %s does not run on", instance.Node.PlatformType, document.Name)
 	}
 	return ""
 }

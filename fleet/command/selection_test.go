@@ -33,7 +33,7 @@ func TestSelectLeavesOutWhatCannotBeReached(t *testing.T) {
 			{Target{"i-2", "b"}, "stopped"},
 			{Target{"i-3", "c"}, "unknown to SSM: no agent has registered"},
 			{Target{"i-4", "d"}, "SSM has lost the connection to the agent"},
-			{Target{"i-5", "e"}, "Windows, which has no AWS-RunShellScript"},
+			{Target{"i-5", "e"}, "Windows, which AWS-RunShellScript does not run on"},
 			{Target{"i-8", ""}, "no such instance"},
 		},
 		Selected: 6,

@@ -109,14 +109,19 @@ func sendInput(plan Plan, batch Batch, maxErrors int) *ssm.SendCommandInput {
 	for i, target := range batch.Targets {
 		ids[i] = target.InstanceID
 	}
+	var version *string
+	if plan.DocumentVersion != "" {
+		version = &plan.DocumentVersion
+	}
 	return &ssm.SendCommandInput{
-		DocumentName:   &plan.Document,
-		InstanceIds:    ids,
-		Parameters:     plan.Parameters,
-		Comment:        new(commentOf(plan.Key, batch.Mark, plan.Comment)),
-		TimeoutSeconds: new(int32(plan.DeliveryTimeoutSeconds)),
-		MaxConcurrency: new(strconv.Itoa(min(batch.MaxConcurrency, len(ids)))),
-		MaxErrors:      new(strconv.Itoa(maxErrors)),
+		DocumentName:    &plan.Document,
+		DocumentVersion: version,
+		InstanceIds:     ids,
+		Parameters:      plan.Parameters,
+		Comment:         new(commentOf(plan.Key, batch.Mark, plan.Comment)),
+		TimeoutSeconds:  new(int32(plan.DeliveryTimeoutSeconds)),
+		MaxConcurrency:  new(strconv.Itoa(min(batch.MaxConcurrency, len(ids)))),
+		MaxErrors:       new(strconv.Itoa(maxErrors)),
 	}
 }
 

@@ -112,11 +112,33 @@ func (s *Service) bind(a *account, in *ssmapi.SendCommandInput) (documents.Docum
 			return documents.Document{}, nil, wire.Errorf("ValidationException", "muster's mock does not model the interpolationType of parameter %s of %s", name, d.Name)
 		}
 	}
+	if ref := parameterReference(v.Content, in.Parameters); ref != "" {
+		return documents.Document{}, nil, wire.Errorf("ValidationException", "muster's mock does not model references to parameters: %s", ref)
+	}
 	bound, err := v.parsed.Bind(in.Parameters)
 	if err != nil { // assumed: the text
 		return documents.Document{}, nil, modelled("InvalidParameters", "%v", err)
 	}
 	return v.parsed, bound, nil
+}
+
+// storeReference is where AWS puts a value of Parameter Store.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-organize.html
+var storeReference = regexp.MustCompile(`\{\{\s*ssm(-secure)?:[^}]*\}\}`)
+
+// parameterReference finds one in a document's content or in the values for it.
+func parameterReference(content string, given map[string][]string) string {
+	if found := storeReference.FindString(content); found != "" {
+		return found
+	}
+	for _, values := range given {
+		for _, v := range values {
+			if found := storeReference.FindString(v); found != "" {
+				return found
+			}
+		}
+	}
+	return ""
 }
 
 // CancelCommand cancels a command on all of its nodes or on some. What has not reached a
