@@ -125,7 +125,7 @@ func mixedFleet(t *testing.T) *mock.Server {
 	}
 	_, err := ec2.NewFromConfig(b.server.Config()).CreateLaunchTemplateVersion(t.Context(), &ec2.CreateLaunchTemplateVersionInput{
 		LaunchTemplateName: new("web"), SourceVersion: new("1"), LaunchTemplateData: &ec2types.RequestLaunchTemplateData{
-			InstanceType: ec2types.InstanceTypeT3Small,
+			InstanceType: ec2types.InstanceTypeT3Small, UserData: new("IyEvYmluL3NoCg=="),
 			TagSpecifications: []ec2types.LaunchTemplateTagSpecificationRequest{{ResourceType: ec2types.ResourceTypeInstance,
 				Tags: []ec2types.Tag{{Key: new("role"), Value: new("web")}}}},
 		},

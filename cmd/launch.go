@@ -222,7 +222,11 @@ func runLaunch(ctx context.Context, env *Env, o launchOptions) error {
 	if err != nil {
 		return withExit(ExitPartial, err, explain(err).hints...)
 	}
-	return launchSummary(env, results)
+	err = launchSummary(env, results)
+	if err != nil && o.until == untilReady {
+		return withExit(ExitPartial, err, "what the user data wrote: muster run ID -- cat /var/log/cloud-init-output.log")
+	}
+	return err
 }
 
 // tellMove tells of a share of a launch that goes elsewhere.

@@ -1,11 +1,11 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/musterhq/muster/account"
@@ -69,7 +69,7 @@ func (env *Env) readiness(r command.Result) error {
 		env.warnf("%s: cloud-init met errors and went on: %s", r.Label(), oneLine(r.Stdout))
 		return nil
 	case r.Outcome == command.Failed:
-		return fmt.Errorf("its user data failed: %s", strings.TrimSpace(oneLine(r.Stdout+"\n"+r.Stderr)))
+		return fmt.Errorf("its user data failed: %s", oneLine(cmp.Or(r.Stdout, r.Stderr)))
 	}
 	return fmt.Errorf("whether it is ready is not known: %s", r.Outcome)
 }

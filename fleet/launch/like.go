@@ -33,6 +33,9 @@ func (l *Launcher) likeness(ctx context.Context, r Request) (Plan, error) {
 	maps.Copy(plan.Tags, r.tags())
 	plan.Data.TagSpecifications = nil
 	plan.Data.NetworkInterfaces = anonymous(plan.Data.NetworkInterfaces)
+	if p := plan.Data.Placement; p != nil && len(r.Subnets) > 0 {
+		p.AvailabilityZone, p.AvailabilityZoneId = nil, nil // the copied instance's; the subnets have their own
+	}
 	plan.Overrides, err = membersOf(plan.Data)
 	return plan, err
 }
@@ -95,9 +98,6 @@ func (p Plan) request(part Part, choice Choice, token string) (*ec2.RunInstances
 	}
 	if choice.SubnetID != "" && len(data.NetworkInterfaces) == 0 {
 		in.SubnetId = new(choice.SubnetID)
-	}
-	if choice.SubnetID != "" && p.Like != "" && in.Placement != nil {
-		in.Placement.AvailabilityZone, in.Placement.AvailabilityZoneId = nil, nil // the subnet's, which may be another
 	}
 	if choice.InstanceType != p.InstanceType() {
 		in.InstanceType = ec2types.InstanceType(choice.InstanceType)

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/musterhq/muster/fleet"
 	"github.com/musterhq/muster/fleet/launch"
 	"github.com/musterhq/muster/mock/world"
@@ -137,6 +139,30 @@ func TestSubnetsThatDoNotExistAreNamed(t *testing.T) {
 	}
 	if n := len(p.instances()); n != 0 {
 		t.Errorf("%d instances", n)
+	}
+}
+
+// TestLikenessCopiesWhatIsNotTheInstancesOwn: type, user data and tags, but no address and, where subnets are chosen, no zone.
+func TestLikenessCopiesWhatIsNotTheInstancesOwn(t *testing.T) {
+	p := newPad(t)
+	first := p.apply(p.plan(launch.Request{Template: "web", Count: 1, ClientToken: "t", Tags: map[string]string{"team": "ops"},
+		Settings: []launch.Setting{{Key: "instance-type", Value: "t3.small"}, {Key: "user-data", Value: "#!/bin/sh\ntouch /ready\n"}}}))
+	plan := p.plan(launch.Request{Like: first[0].Instance.ID, Count: 3, ClientToken: "u", Name: "copy", Subnets: []string{launch.Spread}})
+	if plan.InstanceType() != "t3.small" || plan.Data.UserData == nil || *plan.Data.UserData != "IyEvYmluL3NoCnRvdWNoIC9yZWFkeQo=" {
+		t.Errorf("got %s", inJSON(t, plan))
+	}
+	copies := p.apply(plan)
+	want := map[string]string{"Name": "copy", "env": "dev", "role": "web", "team": "ops"}
+	for _, i := range p.instances() {
+		if i.ID == first[0].Instance.ID {
+			continue
+		}
+		if diff := cmp.Diff(want, i.Tags); diff != "" || i.Type != "t3.small" {
+			t.Errorf("%s is %s (-want +got)\n%s", i.ID, i.Type, diff)
+		}
+	}
+	if zones := p.zones(); len(copies) != 3 || len(zones) != 3 {
+		t.Errorf("%d copies in %v", len(copies), zones)
 	}
 }
 
