@@ -101,7 +101,7 @@ func (env *Env) showStep(ctx context.Context, server *mock.Server, step demoStep
 		},
 		AWS: func(context.Context) (aws.Config, error) { return server.Config(), nil },
 	}
-	inner.Terminal.Stdin = false
+	inner.Terminal.Stdin, inner.Terminal.Live = false, false
 	code := inner.invoke(ctx, step.args)
 	fmt.Fprintln(env.Stdout)
 	if err := context.Cause(ctx); err != nil {

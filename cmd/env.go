@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -58,6 +59,7 @@ type Env struct {
 	events  []any            // see printEvent
 
 	explaining *explanation // nil but for explain
+	live       atomic.Pointer[live]
 	closers    []func() error
 }
 
@@ -72,7 +74,8 @@ func (env *Env) httpClient() aws.HTTPClient {
 // Terminal holds what is known of the terminal behind the streams.
 type Terminal struct {
 	Stdin, Stdout, Stderr bool
-	Columns               int // of Stdout, or 0 where it is no terminal
+	Live                  bool // a live display may be drawn on Stderr
+	Columns               int  // of Stdout, or 0 where it is no terminal
 }
 
 // OSEnv returns the Env of this process.
@@ -94,6 +97,10 @@ func osTerminal() Terminal {
 		Stdin:  term.IsTerminal(int(os.Stdin.Fd())),
 		Stdout: term.IsTerminal(int(os.Stdout.Fd())),
 		Stderr: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+	if t.Stderr {
+		width, _, err := term.GetSize(int(os.Stderr.Fd()))
+		t.Live = err == nil && width > 0 // without a width nothing can be drawn
 	}
 	if t.Stdout {
 		// A terminal that does not tell its size is as good as one without a size.

@@ -163,7 +163,9 @@ func (env *Env) applyPower(ctx context.Context, p *power.Power, plan power.Plan,
 	}
 	broken := err != nil
 	if !broken && o.wait {
-		err = p.Wait(ctx, plan.Action, results, o.timeout, env.progress(string(plan.Action)))
+		report, end := env.liveProgress(string(plan.Action), len(results))
+		err = p.Wait(ctx, plan.Action, results, o.timeout, report)
+		end()
 	}
 	if printErr := env.printPowerResults(plan.Action, results); printErr != nil {
 		return printErr
@@ -175,6 +177,19 @@ func (env *Env) applyPower(ctx context.Context, p *power.Power, plan power.Plan,
 		return withExit(ExitPartial, err, explain(err).hints...)
 	}
 	return powerSummary(env, plan.Action, results)
+}
+
+// liveProgress shows on the terminal how the waiting goes, or tells it line by line. end removes what is shown.
+func (env *Env) liveProgress(verb string, total int) (report func(fleet.Progress), end func()) {
+	display := env.startLive(liveState{title: verb, total: total})
+	if display == nil {
+		return env.progress(verb), func() {}
+	}
+	return func(p fleet.Progress) {
+		display.show(liveState{title: verb, total: p.Arrived + p.Failed + p.Waiting, done: p.Arrived + p.Failed, counts: []liveCount{
+			{p.Arrived, "arrived", green}, {p.Failed, "failed", red}, {p.Waiting, "on their way", yellow},
+		}})
+	}, display.end
 }
 
 // progress returns a function that says on stderr how the waiting goes, whenever something has changed.

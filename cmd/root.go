@@ -23,6 +23,7 @@ func Main(args []string, env *Env) int {
 	case code := <-done:
 		return code
 	case <-leave:
+		env.live.Load().leave()
 		return ExitInterrupted
 	}
 }

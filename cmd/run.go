@@ -221,6 +221,7 @@ func (env *Env) applyRun(
 	view.files = files
 	failure := view.begin(leftOut)
 	if plan.Nodes() > 0 && failure == nil {
+		view.goLive(plan)
 		failure = view.follow(runner.Run(ctx, plan))
 	}
 	failure = cmp.Or(failure, view.end())

@@ -23,6 +23,7 @@ type runView struct {
 	finished command.Finished
 	rows     *table // of formRows, not printed yet
 	files    *outputDir
+	tracker  *runTracker // of the live display
 }
 
 type runForm int
@@ -75,6 +76,15 @@ func (v *runView) printRow(target command.Target, outcome, exitCode string) erro
 	return v.env.printRows(v.rows)
 }
 
+// goLive shows the run on the terminal, if it may and nothing else is printed there meanwhile.
+func (v *runView) goLive(plan command.Plan) {
+	if v.form == formRaw || v.form != formFolded && v.env.Terminal.Stdout {
+		return
+	}
+	v.tracker = newRunTracker(plan, v.labels)
+	v.progress.live = v.env.startLive(v.tracker.state())
+}
+
 // labelsOf names the nodes of a plan: by name, with the id where several have the same, and by id where there is none.
 func labelsOf(plan command.Plan) map[string]string {
 	targets := slices.Concat(targetsByBatch(plan)...)
@@ -99,6 +109,10 @@ func (v *runView) show(event command.Event) error {
 		v.finished = finished
 	}
 	v.files.take(event)
+	if v.progress.live != nil {
+		v.tracker.take(event)
+		v.progress.live.show(v.tracker.state())
+	}
 	if v.form == formEvents {
 		return v.env.printEvent(runEvent(event, v.leftOut))
 	}
@@ -195,6 +209,8 @@ func someFailed(n int) string {
 
 // end prints what was folded, and leaves the terminal as it was.
 func (v *runView) end() error {
+	v.progress.live.end()
+	v.progress.live = nil
 	v.progress.clear()
 	if v.form == formFolded {
 		for i, group := range v.fold.Groups() {
@@ -224,11 +240,12 @@ func (v *runView) verdict() error {
 type progressLine struct {
 	env   *Env
 	shown bool
+	live  *live // shows the progress instead of the line
 }
 
 func (p *progressLine) show(text string) {
 	switch {
-	case p.env.flags.quiet:
+	case p.env.flags.quiet || p.live != nil:
 	case p.env.Terminal.Stderr:
 		fmt.Fprintf(p.env.Stderr, "\r\x1b[K%s", text) // ECMA-48 EL: erase to the end of the line
 		p.shown = true
@@ -246,11 +263,19 @@ func (p *progressLine) clear() {
 }
 
 func (p *progressLine) note(format string, a ...any) {
+	if p.live != nil {
+		p.live.print(fmt.Sprintf(format, a...))
+		return
+	}
 	p.clear()
 	p.env.notef(format, a...)
 }
 
 func (p *progressLine) warn(format string, a ...any) {
+	if p.live != nil {
+		p.live.print("warning: " + fmt.Sprintf(format, a...))
+		return
+	}
 	p.clear()
 	p.env.warnf(format, a...)
 }
