@@ -13,7 +13,7 @@ import (
 func TestDocsNameEveryMemberOfTheJSON(t *testing.T) {
 	page := readPage(t, "docs/reference/json.md")
 	documents := []any{
-		settingsPlan{}, settingsResults{},
+		settingsPlan{}, settingsResults{}, resizePlan{}, resizeResults{},
 		lsJSON{}, launchPlan{}, launched{}, powerPlan{}, powerResults{}, runPlanJSON{}, explainedJSON{}, runSummary{}, mockStatus{}, mockServed{}, world.Fault{}, metadataPort{}, versionInfo{}, templateItem{}, templateVersion{}, templateDiff{},
 		leftOutEvent{}, sentEvent{}, answerLostEvent{}, progressEvent{}, nodeEvent{}, skippedEvent{}, stoppedEvent{}, cancelledEvent{}, finishedEvent{},
 	}

@@ -44,6 +44,8 @@ func formatCases() []formatCase {
 		{"protect", []string{"protect", "all"}, "results[].outcome", ExitDone},
 		{"protect-plan", []string{"protect", "all", "--dry-run"}, "instances[].plan", ExitDone},
 		{"reboot", []string{"reboot", "web-1"}, "results[].outcome", ExitDone},
+		{"resize", []string{"resize", "web-*", "--type", "t3.large", "--stop", "--yes"}, "results[].[type, outcome]", ExitDone},
+		{"resize-plan", []string{"resize", "all", "--type", "t3.large", "--dry-run"}, "instances[].[plan, why]", ExitDone},
 		{"run", []string{"run", "all", "--", "hostname; ls /nothing"}, "[?event=='node'].[name, exitCode]", ExitPartial},
 		{"run-plan", []string{"run", "all", "--dry-run", "--", "hostname"}, "batches[].targets[].id", ExitDone},
 		{"show", []string{"show", "web-1"}, "instances[0].tags", ExitDone},

@@ -145,6 +145,7 @@ func commands(env *Env) []*cobra.Command {
 		newMockCommand(env),
 		newProtectCommand(env),
 		newRebootCommand(env),
+		newResizeCommand(env),
 		newRunCommand(env),
 		newShowCommand(env),
 		newStartCommand(env),

@@ -115,8 +115,20 @@ func (r *Result) observe(action Action, now fleet.Instance) {
 	// A describe call may lag behind the start and still say stopped; only after pending is it a start that went wrong
 	// (https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
 	case action == Start && r.moved:
-		r.Err = fmt.Errorf("it is %s again%s", now.State, because(now.StateReason))
+		r.Err = &FellBackError{now.State, now.StateReason}
 	}
+}
+
+// FellBackError says that EC2 accepted a start, and that the instance did not come up: for want of capacity, say, or because a
+// disk cannot be read (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html).
+type FellBackError struct {
+	State  fleet.State
+	Reason string // EC2's text, or empty
+}
+
+// Error says what the instance is again, and why.
+func (e *FellBackError) Error() string {
+	return fmt.Sprintf("it is %s again%s", e.State, because(e.Reason))
 }
 
 func because(reason string) string {
