@@ -154,13 +154,3 @@ func one[T any](value func(T) string) func(*region, T) []string {
 		return nil
 	}
 }
-
-var typeFilters = filterSet[figures]{
-	"bare-metal":                            one(func(f figures) string { return boolText(f.bareMetal) }),
-	"burstable-performance-supported":       one(func(f figures) string { return boolText(f.burstable) }),
-	"current-generation":                    one(func(figures) string { return "true" }),
-	"free-tier-eligible":                    one(func(f figures) string { return boolText(f.freeTierUsable) }),
-	"hibernation-supported":                 one(func(f figures) string { return boolText(f.hibernation) }),
-	"instance-type":                         one(func(f figures) string { return f.name }),
-	"processor-info.supported-architecture": one(func(f figures) string { return string(f.arch) }),
-}
