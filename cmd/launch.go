@@ -162,7 +162,7 @@ EXIT STATUS
 ` + exitHelp(ExitDone, ExitFailed, ExitUsage, ExitPartial, ExitDenied, ExitRefused, ExitInterrupted),
 		Example: `  muster launch web --dry-run
   muster launch web --count 3 --name web --tag role=web --wait ssm
-  muster launch web --count 6 --subnets spread --or-type t3a.micro,t2.micro`,
+  muster launch web --count 6 --subnets spread --spot --or-type t3a.micro,t2.micro`,
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := o.finish(args, c.Flags().Changed); err != nil {
