@@ -140,10 +140,11 @@ func (n *node) child(name string) *node {
 
 // isCommon reports whether a parameter belongs to every request: the action, and the signature in a
 // query string (SigV4's X-Amz-…, and the names of SigV2). Source: EC2 API Reference, "Common query
-// parameters".
+// parameters". DestinationRegion is where a copy between regions goes, which the signature says too:
+// clients send it, and the input structs of the SDK for Go do not have it.
 func isCommon(name string) bool {
 	switch name {
-	case "Action", "Version", "AWSAccessKeyId", "Expires", "SecurityToken", "Signature", "SignatureMethod", "SignatureVersion", "Timestamp":
+	case "Action", "Version", "AWSAccessKeyId", "Expires", "SecurityToken", "Signature", "SignatureMethod", "SignatureVersion", "Timestamp", "DestinationRegion":
 		return true
 	default:
 		return strings.HasPrefix(name, "X-Amz-")
