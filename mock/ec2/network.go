@@ -6,7 +6,6 @@ import (
 	ec2api "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/musterhq/muster/mock/wire"
 	"github.com/musterhq/muster/mock/world"
 )
 
@@ -29,13 +28,6 @@ var subnetFilters = tagged(filterSet[*subnet]{
 	"subnet-id":         one(func(s *subnet) string { return s.id }),
 	"vpc-id":            func(r *region, _ *subnet) []string { return []string{r.vpcID} },
 }, func(s *subnet) string { return s.id })
-
-var zoneFilters = filterSet[string]{
-	"region-name": func(r *region, _ string) []string { return []string{r.Scope.Region} },
-	"state":       one(func(string) string { return "available" }),
-	"zone-name":   one(func(z string) string { return z }),
-	"zone-type":   one(func(string) string { return "availability-zone" }),
-}
 
 // DescribeVpcs lists the default VPC, the only one that is modelled.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html
@@ -117,31 +109,4 @@ func (r *region) describeSubnet(sub *subnet) types.Subnet {
 		AvailableIpAddressCount: new(int32(sub.free())), DefaultForAz: new(true), MapPublicIpOnLaunch: new(true), State: types.SubnetStateAvailable,
 		OwnerId: new(r.Scope.Account), AssignIpv6AddressOnCreation: new(false), Tags: sdkTags(r.Tags[sub.id]),
 		SubnetArn: new("arn:aws:ec2:" + r.Scope.Region + ":" + r.Scope.Account + ":subnet/" + sub.id)}
-}
-
-// DescribeAvailabilityZones lists the region's zones.
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
-func (s *Service) DescribeAvailabilityZones(ctx context.Context, in *ec2api.DescribeAvailabilityZonesInput) (*ec2api.DescribeAvailabilityZonesOutput, error) {
-	r := s.in(world.ScopeOf(ctx))
-	zones := zonesOf(r.Scope.Region)
-	for _, z := range in.ZoneNames {
-		if !asked(zones, z) {
-			return nil, wire.Errorf("InvalidParameterValue", "Invalid availability zone: [%s]", z)
-		}
-	}
-	match, err := zoneFilters.compile(in.Filters, r)
-	if err != nil {
-		return nil, err
-	}
-	if err := dryRun(in.DryRun); err != nil {
-		return nil, err
-	}
-	out := &ec2api.DescribeAvailabilityZonesOutput{}
-	for _, z := range zones {
-		if asked(in.ZoneNames, z) && match(z) {
-			out.AvailabilityZones = append(out.AvailabilityZones, types.AvailabilityZone{ZoneName: new(z), RegionName: new(r.Scope.Region),
-				State: types.AvailabilityZoneStateAvailable, ZoneType: new("availability-zone"), GroupName: new(r.Scope.Region), OptInStatus: types.AvailabilityZoneOptInStatusOptInNotRequired})
-		}
-	}
-	return out, nil
 }

@@ -67,6 +67,7 @@ var names = &wire.Names{
 		{Type: "DeleteTagsInput", Members: `DryRun ResourceId[]=Resources Tag[]=Tags`},
 		{Type: "DeleteVolumeInput", Members: `DryRun VolumeId`},
 		{Type: "DeregisterImageInput", Members: `DeleteAssociatedSnapshots DryRun ImageId`},
+		{Type: "DescribeAccountAttributesInput", Members: `AttributeName[]=AttributeNames DryRun`},
 		{Type: "DescribeAvailabilityZonesInput", Members: `
 			AllAvailabilityZones DryRun Filter[]=Filters ZoneId[]=ZoneIds ZoneName[]=ZoneNames`},
 		{Type: "DescribeImageAttributeInput", Members: `Attribute DryRun ImageId`},
@@ -77,6 +78,7 @@ var names = &wire.Names{
 		{Type: "DescribeInstanceStatusInput", Members: `
 			DryRun Filter[]=Filters IncludeAllInstances IncludeManagedResources InstanceId[]=InstanceIds MaxResults
 			NextToken`},
+		{Type: "DescribeInstanceTypeOfferingsInput", Members: `DryRun Filter[]=Filters LocationType MaxResults NextToken`},
 		{Type: "DescribeInstanceTypesInput", Members: `
 			DryRun Filter[]=Filters IncludeUnsupportedInRegion InstanceType[]=InstanceTypes MaxResults NextToken`},
 		{Type: "DescribeInstancesInput", Members: `
@@ -89,6 +91,7 @@ var names = &wire.Names{
 		{Type: "DescribeLaunchTemplatesInput", Members: `
 			DryRun Filter[]=Filters IncludeManagedResources LaunchTemplateId[]=LaunchTemplateIds
 			LaunchTemplateName[]=LaunchTemplateNames MaxResults NextToken`},
+		{Type: "DescribeRegionsInput", Members: `AllRegions DryRun Filter[]=Filters RegionName[]=RegionNames`},
 		{Type: "DescribeSecurityGroupRulesInput", Members: `
 			DryRun Filter[]=Filters MaxResults NextToken SecurityGroupRuleId[]=SecurityGroupRuleIds`},
 		{Type: "DescribeSecurityGroupsInput", Members: `
@@ -270,6 +273,8 @@ var names = &wire.Names{
 	Responses: []wire.Shape{
 		{Type: "AcceleratorCount", Members: `max min`},
 		{Type: "AcceleratorTotalMemoryMiB", Members: `max min`},
+		{Type: "AccountAttribute", Members: `attributeName attributeValueSet[item]=AttributeValues`},
+		{Type: "AccountAttributeValue", Members: `attributeValue`},
 		{Type: "ApplicationStatusSummary", Members: `impairedSince status`},
 		{Type: "AttachVolumeOutput", Members: `
 			associatedResource attachTime deleteOnTermination device ebsCardIndex instanceId instanceOwningService
@@ -331,6 +336,7 @@ var names = &wire.Names{
 		{Type: "DeleteTagsOutput"},
 		{Type: "DeleteVolumeOutput"},
 		{Type: "DeregisterImageOutput", Members: `deleteSnapshotResultSet[item]=DeleteSnapshotResults return`},
+		{Type: "DescribeAccountAttributesOutput", Members: `accountAttributeSet[item]=AccountAttributes`},
 		{Type: "DescribeAvailabilityZonesOutput", Members: `availabilityZoneInfo[item]=AvailabilityZones`},
 		{Type: "DescribeImageAttributeOutput", Members: `
 			blockDeviceMapping[item]=BlockDeviceMappings bootMode deregistrationProtection description imageId
@@ -342,12 +348,15 @@ var names = &wire.Names{
 			enclaveOptions groupSet[item]=Groups instanceId instanceInitiatedShutdownBehavior instanceType
 			kernel=KernelId productCodes[item] ramdisk=RamdiskId rootDeviceName sourceDestCheck sriovNetSupport userData`},
 		{Type: "DescribeInstanceStatusOutput", Members: `instanceStatusSet[item]=InstanceStatuses nextToken`},
+		{Type: "DescribeInstanceTypeOfferingsOutput", Members: `
+			instanceTypeOfferingSet[item]=InstanceTypeOfferings nextToken`},
 		{Type: "DescribeInstanceTypesOutput", Members: `instanceTypeSet[item]=InstanceTypes nextToken`},
 		{Type: "DescribeInstancesOutput", Members: `nextToken reservationSet[item]=Reservations`},
 		{Type: "DescribeKeyPairsOutput", Members: `keySet[item]=KeyPairs`},
 		{Type: "DescribeLaunchTemplateVersionsOutput", Members: `
 			launchTemplateVersionSet[item]=LaunchTemplateVersions nextToken`},
 		{Type: "DescribeLaunchTemplatesOutput", Members: `launchTemplates[item] nextToken`},
+		{Type: "DescribeRegionsOutput", Members: `regionInfo[item]=Regions`},
 		{Type: "DescribeSecurityGroupRulesOutput", Members: `nextToken securityGroupRuleSet[item]=SecurityGroupRules`},
 		{Type: "DescribeSecurityGroupsOutput", Members: `nextToken securityGroupInfo[item]=SecurityGroups`},
 		{Type: "DescribeSnapshotsOutput", Members: `nextToken snapshotSet[item]=Snapshots`},
@@ -481,6 +490,7 @@ var names = &wire.Names{
 			rebootMigrationSupport supportedBootModes[item] supportedInRegion supportedRootDeviceTypes[item]
 			supportedUsageClasses[item] supportedVirtualizationTypes[item] vCpuInfo`},
 		{Type: "InstanceTypeItem", Members: `instanceType`},
+		{Type: "InstanceTypeOffering", Members: `instanceType location locationType`},
 		{Type: "InstanceTypeSpecification", Members: `
 			supportedInstanceTypeSet[item]=SupportedInstanceTypes
 			unsupportedInstanceTypeSet[item]=UnsupportedInstanceTypes`},
@@ -582,6 +592,9 @@ var names = &wire.Names{
 		{Type: "ProductCode", Members: `productCode=ProductCodeId type=ProductCodeType`},
 		{Type: "RebootInstancesOutput"},
 		{Type: "ReferencedSecurityGroup", Members: `groupId peeringStatus userId vpcId vpcPeeringConnectionId`},
+		{Type: "Region", Members: `
+			regionEndpoint=Endpoint geographySet[item]=Geography optInStatus regionName`},
+		{Type: "RegionGeography", Members: `name`},
 		{Type: "Reservation", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
 		{Type: "ResetImageAttributeOutput"},
