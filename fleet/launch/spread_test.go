@@ -1,6 +1,7 @@
 package launch_test
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -103,6 +104,7 @@ func TestARepeatedLaunchGoesOnWhereItStopped(t *testing.T) {
 		"an error":      {Service: "ec2", Action: "RunInstances", Code: "VcpuLimitExceeded", Nth: 4},
 		"a lost answer": {Service: "ec2", Action: "RunInstances", Lost: true, Times: 30},
 		"throttling":    {Service: "ec2", Action: "RunInstances", Throttle: true, Rate: 0.6},
+		"a kill":        {}, // when the first share moves on
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -110,8 +112,14 @@ func TestARepeatedLaunchGoesOnWhereItStopped(t *testing.T) {
 				r := launch.Request{Template: "web", Count: 6, Subnets: []string{launch.Spread}, OrTypes: []string{"t3.small"}, ClientToken: "t"}
 				plan := p.plan(r)
 				p.fault(world.Fault{Service: "ec2", Action: "RunInstances", Resource: plan.Parts[0].Choices[0].SubnetID, Code: "Unsupported", Nth: 1})
-				p.fault(fault)
-				first, err := p.launcher.Apply(t.Context(), plan, nil)
+				ctx, kill := context.WithCancel(t.Context())
+				defer kill()
+				moved := func(launch.Move) { kill() }
+				if fault.Service != "" {
+					p.fault(fault)
+					moved = nil
+				}
+				first, err := p.launcher.Apply(ctx, plan, moved)
 				if got := total(p.zones()); got != len(first) || err == nil && got != 6 {
 					t.Fatalf("%d exist, %d were told, %v", got, len(first), err)
 				}
