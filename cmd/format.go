@@ -116,7 +116,15 @@ func (env *Env) printCSV(o output) error {
 	if err != nil {
 		return err
 	}
-	return rows.writeCSV(env.Stdout)
+	return rows.writeCSV(env.Stdout, env.cellFit())
+}
+
+// cellFit makes a cell fit for stdout where nothing else does: harmless on a terminal, byte for byte elsewhere.
+func (env *Env) cellFit() func(string) string {
+	if env.Terminal.Stdout {
+		return printable
+	}
+	return func(text string) string { return text }
 }
 
 // printText prints the rows of a result, or the text that the AWS CLI would make of its value.
@@ -192,7 +200,7 @@ func (env *Env) printRows(t *table) error {
 	if env.flags.output == outputText {
 		return t.writeText(env.Stdout)
 	}
-	err := t.writeCSV(env.Stdout)
+	err := t.writeCSV(env.Stdout, env.cellFit())
 	t.header = nil
 	return err
 }

@@ -35,8 +35,8 @@ type table struct {
 
 func newTable(header ...string) *table { return &table{header: header} }
 
-// add appends a row. A cell is a string, a cell, or anything that fmt.Sprint makes fit to be read. What would break a line or
-// move a terminal's cursor is replaced.
+// add appends a row. A cell is a string, a cell, or anything that fmt.Sprint makes fit to be read. What would
+// break a line or move a terminal's cursor is replaced where it is printed, but for CSV, which has quotes.
 func (t *table) add(cells ...any) {
 	row := make([]cell, len(cells))
 	for i, c := range cells {
@@ -46,7 +46,6 @@ func (t *table) add(cells ...any) {
 		default:
 			row[i] = cell{text: fmt.Sprint(c)}
 		}
-		row[i].text = printable(row[i].text)
 	}
 	t.rows = append(t.rows, row)
 }
@@ -92,18 +91,18 @@ func (t *table) writeText(w io.Writer) error {
 	return err
 }
 
-// writeCSV writes the heading and the rows to w (RFC 4180, but lines end with a line feed alone).
-func (t *table) writeCSV(w io.Writer) error {
+// writeCSV writes the heading and the rows to w (RFC 4180, but lines end with a line feed alone), every cell as fit makes it.
+func (t *table) writeCSV(w io.Writer, fit func(string) string) error {
 	lines := csv.NewWriter(w)
 	if len(t.header) > 0 {
-		if err := lines.Write(t.header); err != nil {
+		if err := lines.Write(mapped(t.header, fit)); err != nil {
 			return err
 		}
 	}
 	for _, row := range t.rows {
 		texts := make([]string, len(row))
 		for i, c := range row {
-			texts[i] = c.text
+			texts[i] = fit(c.text)
 		}
 		if err := lines.Write(texts); err != nil {
 			return err
@@ -116,18 +115,19 @@ func (t *table) writeCSV(w io.Writer) error {
 func plainCells(texts []string) []cell {
 	cells := make([]cell, len(texts))
 	for i, text := range texts {
-		cells[i] = cell{text: text}
+		cells[i] = cell{text: printable(text)} // the names of columns may be those of tags
 	}
 	return cells
 }
 
-// dashed is a row whose empty cells are "-".
+// dashed is a row as it is shown: empty cells are "-", and nothing breaks the line.
 func dashed(row []cell) []cell {
 	shown := make([]cell, len(row))
 	for i, c := range row {
 		if c.text == "" {
 			c.text = "-"
 		}
+		c.text = printable(c.text)
 		shown[i] = c
 	}
 	return shown

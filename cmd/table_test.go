@@ -38,13 +38,13 @@ func TestTablesForPrograms(t *testing.T) {
 	if err := table.writeText(&text); err != nil {
 		t.Fatal(err)
 	}
-	if err := table.writeCSV(&lines); err != nil {
+	if err := table.writeCSV(&lines, strings.ToUpper); err != nil {
 		t.Fatal(err)
 	}
 	if want := "i-1\ta\ufffdb,\"c\"\ufffd\ni-2\t-\n"; text.String() != want {
 		t.Errorf("text: got %q, want %q", text.String(), want)
 	}
-	if want := "ID,NAME\ni-1,\"a\ufffdb,\"\"c\"\"\ufffd\"\ni-2,\n"; lines.String() != want {
+	if want := "ID,NAME\nI-1,\"A\tB,\"\"C\"\"\n\"\nI-2,\n"; lines.String() != want {
 		t.Errorf("csv: got %q, want %q", lines.String(), want)
 	}
 }
