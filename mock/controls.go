@@ -155,6 +155,11 @@ func (s *Server) CallSummary() map[string]int { return s.world.Calls.Summary() }
 // what is under way, and the faults in force; not the calls.
 func (s *Server) Snapshot() ([]byte, error) { return s.world.Snapshot() }
 
+// Revision is a number that grows with every change of what Snapshot returns, but for the
+// time, and sometimes without one: who keeps a state file need not write it while the
+// number stays.
+func (s *Server) Revision() uint64 { return s.world.Revision() }
+
 // Restore replaces the server's state with a snapshot, and plays what has become due
 // since it was taken. On an error the server is empty.
 func (s *Server) Restore(data []byte) error { return s.world.Restore(data) }

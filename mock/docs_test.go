@@ -44,8 +44,11 @@ say is in the [list of assumptions](assumptions.md). This page lists what it kno
 
 Parameters have the names of the Go SDK's input structs here.
 
-Any access key is accepted, and no signature is checked. The account is 123456789012, or the key itself where it is twelve
-digits. The region is that of the signature; accounts and regions are apart.
+Any access key is accepted, and taken for a root user's: of the account 123456789012, or of the key itself where it is twelve digits.
+Credentials that the mock issued (` + "`AssumeRole`, `GetSessionToken`" + `, an instance's role) are checked as on AWS: the signature is computed, the
+session token has to belong to the key, and they end, by the host's clock. ` + "`muster mock serve --auth strict`" + ` accepts these and one root
+user only, and checks all. There is no IAM: every role can be assumed, and may do everything. The region is that of the
+signature; accounts and regions are apart.
 
 `
 

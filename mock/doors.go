@@ -31,7 +31,7 @@ func (s *Server) IMDS(instanceID string) http.Handler { return s.imds.Handler(in
 // AWS_EC2_METADATA_SERVICE_ENDPOINT takes. It is served until CloseIMDS or Close.
 func (s *Server) OpenIMDS(instanceID string, port int) (url string, err error) {
 	exists := false
-	s.world.Do(func() { _, exists = s.world.Facts(instanceID) })
+	s.world.Look(func() { _, exists = s.world.Facts(instanceID) })
 	if !exists {
 		return "", fmt.Errorf("serve the metadata of %q: there is no such instance", instanceID)
 	}

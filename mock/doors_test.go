@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials/ec2rolecreds"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -175,4 +177,14 @@ func TestDoorThatIsClosedEndsItsRequests(t *testing.T) {
 	if err := <-ended; err == nil || ctx.Err() != nil {
 		t.Errorf("the request ended with %v", err)
 	}
+}
+
+// roleOf finds an instance's credentials as programs on it do.
+func roleOf(t *testing.T, s *mock.Server, id string) aws.CredentialsProvider {
+	t.Helper()
+	url, err := s.OpenIMDS(id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ec2rolecreds.New(func(o *ec2rolecreds.Options) { o.Client = imds.New(imds.Options{Endpoint: url}) })
 }

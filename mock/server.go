@@ -15,7 +15,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/musterhq/muster/mock/ec2"
@@ -36,6 +36,7 @@ type Server struct {
 	ec2     *ec2.Service
 	imds    *imds.Service
 	doors   doors
+	keys    keyring
 	apis    map[string]*wire.API // by signing name
 	control http.Handler
 }
@@ -44,7 +45,7 @@ type Server struct {
 func New(settings world.Settings) *Server {
 	w := world.New(settings)
 	s := &Server{world: w, ec2: ec2.New(w), imds: imds.New(w), apis: map[string]*wire.API{}}
-	for _, api := range []*wire.API{s.ec2.API(), ssm.New(w).API(), sts.New().API()} {
+	for _, api := range []*wire.API{s.ec2.API(), ssm.New(w).API(), sts.New(w).API()} {
 		s.apis[api.Name] = api
 	}
 	s.control = s.controls()
@@ -82,18 +83,21 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		api.WriteError(w, id, credErr)
 		return
 	}
-	if err := s.checkSkew(w, api, cred); err != nil {
+	identity, err := s.authenticate(w, r, body, api, cred)
+	scope := world.Scope{Account: identity.Account, Region: cred.Region}
+	if err != nil {
+		s.note(api, scope, "(refused)", id, err, false)
 		api.WriteError(w, id, err)
 		return
 	}
-	scope := world.Scope{Account: accountOf(cred.AccessKey), Region: cred.Region}
 	call, err := api.Decode(r, body)
 	if err != nil {
 		s.note(api, scope, "(refused)", id, err, false)
 		api.WriteError(w, id, err)
 		return
 	}
-	out, err, struck := s.do(world.WithScope(r.Context(), scope), api, call)
+	ctx := world.WithIdentity(world.WithScope(r.Context(), scope), identity)
+	out, err, struck := s.do(ctx, api, call)
 	s.note(api, scope, call.Action, id, err, struck.Fault != nil)
 	world.Strike(struck).Hold(r.Context())
 	if err != nil {
@@ -109,8 +113,17 @@ func (s *Server) do(ctx context.Context, api *wire.API, call *wire.Call) (out an
 	if struck.prevents() {
 		return nil, struck.error(api.Name), struck
 	}
-	s.world.Do(func() { out, err = call.Do(ctx) })
+	act := s.world.Do
+	if readsOnly(call.Action) {
+		act = s.world.Look
+	}
+	act(func() { out, err = call.Do(ctx) })
 	return out, err, struck
+}
+
+// readsOnly reports whether an action changes nothing, by AWS's ways of naming.
+func readsOnly(action string) bool {
+	return slices.ContainsFunc([]string{"Describe", "List", "Get"}, func(verb string) bool { return strings.HasPrefix(action, verb) })
 }
 
 // serviceOf finds the service that a request is for: by its signature, else by its looks;
@@ -153,17 +166,6 @@ func tooLarge(err error) error {
 		return &wire.Error{Code: "RequestEntityTooLarge", Message: "the request has more bytes than the mock reads", Status: http.StatusRequestEntityTooLarge}
 	}
 	return wire.Errorf("IncompleteBody", "the request's body ended early: %v", err)
-}
-
-var accountKey = regexp.MustCompile(`^[0-9]{12}$`)
-
-// accountOf is the account of an access key: any key is accepted, and one of twelve
-// digits is the account itself.
-func accountOf(accessKey string) string {
-	if accountKey.MatchString(accessKey) {
-		return accessKey
-	}
-	return world.DefaultAccount
 }
 
 // requestID is a UUID as AWS's request ids are. It names no resource, so it need not

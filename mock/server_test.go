@@ -297,7 +297,7 @@ func TestResetForgetsEverything(t *testing.T) {
 
 func TestServicesCanCarryTheirTypes(t *testing.T) {
 	w := world.New(world.Settings{})
-	for _, api := range []*wire.API{ec2mock.New(w).API(), ssmmock.New(w).API(), stsmock.New().API()} {
+	for _, api := range []*wire.API{ec2mock.New(w).API(), ssmmock.New(w).API(), stsmock.New(w).API()} {
 		if err := api.Check(); err != nil {
 			t.Errorf("%s: %v", api.Name, err)
 		}

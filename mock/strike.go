@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/musterhq/muster/mock/imds"
 	"github.com/musterhq/muster/mock/wire"
@@ -31,21 +30,6 @@ func (s strike) error(service string) *wire.Error {
 		return &wire.Error{Code: "ThrottlingException", Message: "Rate exceeded"}
 	}
 	return &wire.Error{Code: "Throttling", Message: "Rate exceeded"}
-}
-
-// checkSkew lets a service whose clock a fault has moved show its time, and refuse a
-// signature that is out of it.
-func (s *Server) checkSkew(w http.ResponseWriter, api *wire.API, cred wire.Credential) error {
-	skew := s.world.Faults.Skew(api.Name)
-	if skew == 0 {
-		return nil
-	}
-	now := time.Now().UTC().Add(skew)
-	w.Header().Set("Date", now.Format(http.TimeFormat))
-	if err := api.CheckTime(cred, now); err != nil {
-		return err
-	}
-	return nil
 }
 
 // checkTarget refuses a fault of a service or action that the mock does not have, which

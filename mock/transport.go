@@ -2,6 +2,7 @@ package mock
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -18,7 +19,7 @@ func (s *Server) Config() aws.Config {
 		BaseEndpoint: new("http://mock.invalid"), // RFC 6761: it resolves nowhere
 		HTTPClient:   &http.Client{Transport: transport{s}},
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "MUSTERMOCK", SecretAccessKey: "mock", Source: "muster mock"}, nil
+			return aws.Credentials{AccessKeyID: configKey, SecretAccessKey: configSecret, Source: "muster mock"}, nil
 		}),
 	}
 }
@@ -33,6 +34,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if req.Body == nil {
 		req.Body = http.NoBody
 	}
+	req.Host = cmp.Or(req.Host, req.URL.Host) // as a server sees it
 	answered := make(chan *http.Response, 1)
 	go func() { answered <- t.serve(req) }()
 	select {

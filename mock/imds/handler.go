@@ -40,7 +40,7 @@ func (s *Service) Handler(instanceID string) http.Handler {
 
 // look takes a view of an instance as of now.
 func (s *Service) look(instanceID string) (v view, exists bool) {
-	s.world.Do(func() {
+	s.world.Look(func() {
 		facts, ok := s.world.Facts(instanceID)
 		v, exists = s.view(facts), ok
 	})

@@ -7,9 +7,22 @@ import "github.com/musterhq/muster/mock/wire"
 // names are the wire names of the operations' types.
 var names = &wire.Names{
 	Requests: []wire.Shape{
+		{Type: "AssumeRoleInput", Members: `
+			DurationSeconds ExternalId MinimumSessionTokenSize Policy PolicyArns[member] ProvidedContexts[member]
+			RoleArn RoleSessionName SerialNumber SourceIdentity Tags[member] TokenCode TransitiveTagKeys[member]`},
 		{Type: "GetCallerIdentityInput"},
+		{Type: "GetSessionTokenInput", Members: `
+			DurationSeconds MinimumSessionTokenSize SerialNumber TokenCode`},
+		{Type: "PolicyDescriptorType", Members: `arn`},
+		{Type: "ProvidedContext", Members: `ContextAssertion ProviderArn`},
+		{Type: "Tag", Members: `Key Value`},
 	},
 	Responses: []wire.Shape{
+		{Type: "AssumeRoleOutput", Members: `
+			AssumedRoleUser Credentials PackedPolicySize SessionTokenSize SessionTokenUtilization SourceIdentity`},
+		{Type: "AssumedRoleUser", Members: `Arn AssumedRoleId`},
+		{Type: "Credentials", Members: `AccessKeyId Expiration SecretAccessKey SessionToken`},
 		{Type: "GetCallerIdentityOutput", Members: `Account Arn UserId`},
+		{Type: "GetSessionTokenOutput", Members: `Credentials SessionTokenSize SessionTokenUtilization`},
 	},
 }

@@ -50,10 +50,12 @@ func (a *API) CheckTime(cred Credential, now time.Time) *Error {
 		return nil
 	}
 	if a.Protocol == EC2Query {
-		return &Error{Code: "RequestExpired", Message: "Request has expired."}
+		return requestExpired()
 	}
 	return a.Protocol.badSignature(text)
 }
+
+func requestExpired() *Error { return &Error{Code: "RequestExpired", Message: "Request has expired."} }
 
 // badSignature is the error for a signature that cannot be right. EC2 has one for all that is wrong
 // with credentials. Sources: those of the times allowed; EC2's status is moto's.

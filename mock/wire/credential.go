@@ -23,7 +23,7 @@ type Credential struct {
 }
 
 // ParseCredential reads the scope of a request's signature, from the Authorization header or from
-// the query string of a presigned request. It does not check the signature. The error has the code
+// the query string of a presigned request. It does not check the signature, [API.Verify] does. The error has the code
 // and text of AWS for a request that is not signed, or is signed in a form that cannot be read; the
 // JSON services add "Exception" to the codes, and a request with X-Amz-Target is taken for one of
 // theirs. Source of the texts: IAM User Guide, "Troubleshoot Signature Version 4 signing for AWS
@@ -48,15 +48,13 @@ func ParseCredential(r *http.Request) (Credential, *Error) {
 // AWS, what stands first is not looked at, and commas and blanks are the same.
 func parseAuthorization(r *http.Request, header string) (Credential, *Error) {
 	_, rest, _ := strings.Cut(header, " ")
-	pairs := make(map[string]string)
-	for pair := range strings.FieldsFuncSeq(rest, func(c rune) bool { return c == ',' || c == ' ' || c == '\t' }) {
-		key, value, ok := strings.Cut(pair, "=")
-		if !ok {
+	for pair := range strings.FieldsFuncSeq(rest, isAuthorizationBlank) {
+		if !strings.Contains(pair, "=") {
 			return Credential{}, incompleteSignature(r,
 				"'"+pair+"' not a valid key=value pair (missing equal-sign) in Authorization header: '"+header+"'.")
 		}
-		pairs[key] = value
 	}
+	pairs := authorizationPairs(rest)
 	var missing strings.Builder
 	for _, key := range []string{"Credential", "Signature", "SignedHeaders"} {
 		if pairs[key] == "" {

@@ -12,7 +12,7 @@
 // which the generator in internal/gen writes into the service package from the SDK's own
 // serializers and deserializers; "go generate ./mock/..." renews it.
 //
-// The package does not check signatures, knows no resource and keeps no state but the plans of the
+// [API.Verify] checks a signature, once the caller knows the key's secret. The package knows no resource and keeps no state but the plans of the
 // types that it has met. Maps in the query protocols, unions and document types are not supported,
 // because no service here has them.
 package wire

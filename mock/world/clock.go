@@ -76,6 +76,7 @@ func (w *World) Advance(d time.Duration) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.changed()
 	w.clock.set(func() { w.clock.world = w.clock.world.Add(d) })
 	w.catchUp()
 	return nil
@@ -85,6 +86,7 @@ func (w *World) Advance(d time.Duration) error {
 func (w *World) Freeze() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.changed()
 	w.clock.set(func() { w.clock.frozen = true })
 }
 
@@ -92,6 +94,7 @@ func (w *World) Freeze() {
 func (w *World) Thaw() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.changed()
 	w.clock.set(func() { w.clock.frozen = false })
 }
 
@@ -103,6 +106,7 @@ func (w *World) SetRate(rate float64) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.changed()
 	w.clock.set(func() { w.clock.rate = rate })
 	return nil
 }

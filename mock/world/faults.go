@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,8 @@ type Faults struct {
 	mu   sync.Mutex // guards what follows
 	list []*activeFault
 	pcg  *rand.PCG
+
+	revision atomic.Uint64 // grows with every change of what is kept
 }
 
 type activeFault struct {
@@ -65,6 +68,7 @@ func (f *Faults) Add(fault Fault) error {
 		f.pcg = newDraws()
 	}
 	f.list = append(f.list, &activeFault{Fault: fault})
+	f.revision.Add(1)
 	return nil
 }
 
@@ -85,6 +89,7 @@ func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list, f.pcg = nil, newDraws()
+	f.revision.Add(1)
 }
 
 func newDraws() *rand.PCG { return rand.NewPCG(1, 2) }
@@ -127,6 +132,7 @@ func (f *Faults) Take(service, action string, input any) Strike {
 
 func (f *Faults) strikes(a *activeFault) bool {
 	a.Seen++
+	f.revision.Add(1)
 	switch {
 	case a.Nth > 0:
 		return a.Seen == a.Nth

@@ -18,6 +18,9 @@ type Identity struct {
 	Account string `json:"account"`
 	ARN     string `json:"arn"`
 	UserID  string `json:"userId"`
+	// Temporary says that the call was signed with credentials that end: a role's, or
+	// those of GetSessionToken.
+	Temporary bool `json:"-"`
 }
 
 // Root is an account's root user: who every key is that the mock did not issue.
@@ -111,6 +114,7 @@ func (w *World) Credentials(accessKeyID, sessionToken string) (c Credentials, ok
 	if !hmac.Equal(data[:sha256.Size], seal(secret, "token", string(payload))) || json.Unmarshal(payload, &in) != nil || in.Key != accessKeyID {
 		return Credentials{}, false
 	}
+	in.Identity.Temporary = true
 	return Credentials{AccessKeyID: accessKeyID, SecretAccessKey: secretOf(secret, accessKeyID), SessionToken: sessionToken,
 		Expiration: time.Unix(in.Expires, 0).UTC(), Identity: in.Identity}, true
 }

@@ -99,12 +99,14 @@ func (w *World) catchUp() {
 func (w *World) step(target time.Time) bool {
 	next := w.queue.Len() > 0 && !w.queue.events[0].at.After(target)
 	if len(w.work) > 0 && (!next || w.queue.events[0].at.After(w.work[0].start.Add(w.Delay(WorkSpan)))) {
+		w.changed()
 		w.finishWork()
 		return true
 	}
 	if !next {
 		return false
 	}
+	w.changed()
 	e := heap.Pop(&w.queue).(event)
 	if e.at.After(w.now) {
 		w.now = e.at

@@ -27,60 +27,58 @@ type Stateful interface {
 // while the service is being built.
 func (w *World) Register(name string, s Stateful) { w.states[name] = s }
 
-type snapshot struct {
-	Version  int                        `json:"version"`
-	Settings Settings                   `json:"settings"`
-	Clock    ClockReading               `json:"clock"`
-	Now      time.Time                  `json:"now"`
-	IDs      []byte                     `json:"ids"`
-	Seq      uint64                     `json:"seq"`
-	Events   []savedEvent               `json:"events"`
-	Faults   json.RawMessage            `json:"faults,omitempty"`
-	States   map[string]json.RawMessage `json:"states"`
+// snapshot is the state file: T is any where it is written, so that everything is encoded
+// once, and json.RawMessage where it is read.
+type snapshot[T any] struct {
+	Version  int             `json:"version"`
+	Settings Settings        `json:"settings"`
+	Clock    ClockReading    `json:"clock"`
+	Now      time.Time       `json:"now"`
+	IDs      []byte          `json:"ids"`
+	Seq      uint64          `json:"seq"`
+	Events   []savedEvent[T] `json:"events"`
+	Faults   T               `json:"faults,omitempty"`
+	States   map[string]T    `json:"states"`
 }
 
-type savedEvent struct {
-	At    time.Time       `json:"at"`
-	Seq   uint64          `json:"seq"`
-	Topic string          `json:"topic"`
-	Scope Scope           `json:"scope"`
-	Data  json.RawMessage `json:"data"`
+type savedEvent[T any] struct {
+	At    time.Time `json:"at"`
+	Seq   uint64    `json:"seq"`
+	Topic string    `json:"topic"`
+	Scope Scope     `json:"scope"`
+	Data  T         `json:"data"`
 }
 
 // Snapshot returns the whole world as JSON: the clock, the queue and every registered
-// state, and the faults in force. The record of calls is not part of it.
+// state, and the faults in force. The record of calls is not part of it. Calls wait while
+// it is made.
 func (w *World) Snapshot() ([]byte, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.catchUp()
-	s := snapshot{Version: SnapshotVersion, Settings: w.settings, Clock: w.clock.reading(), Now: w.now,
-		Seq: w.queue.seq, States: map[string]json.RawMessage{}}
+	s := snapshot[any]{Version: SnapshotVersion, Settings: w.settings, Clock: w.clock.reading(), Now: w.now,
+		Seq: w.queue.seq, Faults: &w.Faults, States: map[string]any{}}
 	var err error
 	if s.IDs, err = w.ids.pcg.MarshalBinary(); err != nil {
 		return nil, fmt.Errorf("snapshot of ids: %w", err)
 	}
-	if s.Faults, err = w.Faults.MarshalJSON(); err != nil {
-		return nil, fmt.Errorf("snapshot of faults: %w", err)
-	}
 	for _, e := range w.queue.events {
-		data, err := json.Marshal(e.data)
-		if err != nil {
-			return nil, fmt.Errorf("snapshot of event %s: %w", e.topic, err)
-		}
-		s.Events = append(s.Events, savedEvent{e.at, e.seq, e.topic, e.scope, data})
+		s.Events = append(s.Events, savedEvent[any]{e.at, e.seq, e.topic, e.scope, e.data})
 	}
 	for name, st := range w.states {
-		if s.States[name], err = json.Marshal(st.Snapshot()); err != nil {
-			return nil, fmt.Errorf("snapshot of %s: %w", name, err)
-		}
+		s.States[name] = st.Snapshot()
 	}
-	return json.Marshal(s)
+	data, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: %w", err)
+	}
+	return data, nil
 }
 
 // Restore replaces the world with a snapshot and plays what has become due since. On an
 // error the world is left empty.
 func (w *World) Restore(data []byte) error {
-	var s snapshot
+	var s snapshot[json.RawMessage]
 	if err := json.Unmarshal(data, &s); err != nil {
 		return fmt.Errorf("read state: %w", err)
 	}
@@ -101,7 +99,7 @@ func (w *World) Restore(data []byte) error {
 	return nil
 }
 
-func (w *World) restore(s snapshot) error {
+func (w *World) restore(s snapshot[json.RawMessage]) error {
 	w.clock.restore(s.Clock)
 	w.now = s.Now
 	if err := w.ids.pcg.UnmarshalBinary(s.IDs); err != nil {

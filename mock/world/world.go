@@ -70,7 +70,8 @@ type World struct {
 	facts    func(id string) (Facts, bool) // EC2's; nil where there is none
 	metadata func(Facts) Metadata          // the metadata service's; nil where there is none
 
-	seed atomic.Uint64 // settings.Seed, for what is sealed outside Do
+	seed     atomic.Uint64 // settings.Seed, for what is sealed outside Do
+	revision atomic.Uint64 // grows with every change
 
 	// Faults are the errors that callers have asked for.
 	Faults Faults
@@ -87,6 +88,7 @@ func New(s Settings) *World {
 
 // start brings everything but the registrations to the state of a new world.
 func (w *World) start(s Settings) {
+	w.changed()
 	w.settings = s
 	w.seed.Store(s.Seed)
 	w.clock = newClock()
@@ -111,9 +113,24 @@ func (w *World) Do(f func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.catchUp()
+	w.changed()
 	f()
 	w.catchUp()
 }
+
+// Look runs f as Do does. f changes nothing that a state file keeps.
+func (w *World) Look(f func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.catchUp()
+	f()
+}
+
+// Revision is a number that grows with every change of what Snapshot returns, but for
+// the time, and sometimes without one. It may be called concurrently.
+func (w *World) Revision() uint64 { return w.revision.Load() + w.Faults.revision.Load() }
+
+func (w *World) changed() { w.revision.Add(1) }
 
 // Now is the world's time: the instant that is being played. It may be called only from
 // inside Do or a topic's handler.
