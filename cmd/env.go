@@ -243,15 +243,6 @@ func (env *Env) logSDK(level logging.Classification, format string, v ...any) {
 	env.Logger.Debug("aws sdk", "level", string(level), "text", fmt.Sprintf(format, v...))
 }
 
-// resourceTime is the time that ages of resources count from: the embedded mock's, which may have been advanced, or else
-// this machine's.
-func (env *Env) resourceTime() time.Time {
-	if env.mockNow != nil {
-		return env.mockNow()
-	}
-	return time.Now()
-}
-
 // close ends what the invocation opened, last in first out, and joins the errors.
 func (env *Env) close() error {
 	var errs []error

@@ -15,7 +15,7 @@ func (env *Env) find(ctx context.Context, selector fleet.Selector, o fleet.ListO
 	if err != nil {
 		return nil, fleet.Listing{}, err
 	}
-	o.Now = env.resourceTime()
+	o.Now = env.selectorTime(ctx, scope.Config, selector)
 	listing, err := fleet.NewInventory(scope.Config).List(ctx, selector, o)
 	if err != nil {
 		return nil, fleet.Listing{}, err

@@ -5,18 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/musterhq/muster/internal/statedir"
 	"github.com/musterhq/muster/mock"
 )
 
@@ -26,13 +24,18 @@ type mockServeOptions struct {
 	listen string
 	state  string
 	imds   []string
+
+	auth    string
+	rootKey string
 }
 
 func (o *mockServeOptions) addFlags(set *pflag.FlagSet) {
 	set.StringVar(&o.listen, "listen", "127.0.0.1:4747", "`HOST:PORT` to listen on; port 0 takes a free one")
 	o.fleetFlags.addFlags(set, 0)
-	set.StringVar(&o.state, "state", "", "`FILE` to start from if it is there, and to save to at the end")
+	set.StringVar(&o.state, "state", "", "`FILE` to start from if it is there, and to keep what is rehearsed in")
 	set.StringArrayVar(&o.imds, "imds", nil, "serve the instance metadata of `ID[=PORT]` on a port of its own; repeatable")
+	set.StringVar(&o.auth, "auth", "open", "`WHO` may call: open for any key, strict for --root-key and keys that the mock issued")
+	set.StringVar(&o.rootKey, "root-key", "mock:mock", "`ID:SECRET` of the root user with --auth strict; an id of twelve digits is the account")
 }
 
 func newMockServeCommand(env *Env) *cobra.Command {
@@ -47,7 +50,10 @@ imds, notices and calls. stdout has one line, the URL, once it answers.
 --imds serves what an instance finds at 169.254.169.254, on a loopback port for each, because clients allow no path in
 AWS_EC2_METADATA_SERVICE_ENDPOINT. muster mock imds does it later.
 
-With --state what was rehearsed is kept in FILE when the server ends; a server that is killed saves nothing. --fleet,
+Credentials that the mock issued, by STS or as an instance's role, are checked: signature, session token, end. With
+--auth strict every call needs such a key, or --root-key.
+
+With --state what is rehearsed is kept in FILE: whole, a few seconds after it changed, and when the server ends. --fleet,
 --seed and --lag count for a new FILE only.
 
 EXIT STATUS
@@ -68,55 +74,46 @@ func runMockServe(ctx context.Context, env *Env, options mockServeOptions) error
 		return usageError(errors.New("mock serve: --mock means the embedded mock, which is not served"), "leave --mock out")
 	}
 	server := mock.New(options.settings())
-	save, err := options.load(ctx, server, env.mockRegion())
+	if err := options.requireKeys(server); err != nil {
+		return err
+	}
+	state, err := options.load(ctx, server, env.mockRegion())
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", options.listen)
-	if err != nil {
-		return errors.Join(withExit(ExitUsage, err, "--listen 127.0.0.1:0 takes a free port"), save())
-	}
-	if err = options.openIMDS(env, server); err == nil {
-		err = env.serve(ctx, listener, server)
-	} else {
-		err = errors.Join(err, listener.Close())
-	}
-	return errors.Join(err, server.Close(), save())
+	err = options.listenAndServe(ctx, env, server, state)
+	return errors.Join(err, server.Close(), state.close(server))
 }
 
-// load fills the server from the state file, or with the fleet asked for. save writes the
-// file and lets it go.
-func (o *mockServeOptions) load(ctx context.Context, server *mock.Server, region string) (save func() error, err error) {
-	if o.state == "" {
-		return func() error { return nil }, seedSample(server, region, o.fleet)
-	}
-	dir, err := statedir.Open(filepath.Dir(o.state))
+// listenAndServe opens every port, and answers until ctx ends.
+func (o *mockServeOptions) listenAndServe(ctx context.Context, env *Env, server *mock.Server, state *servedState) error {
+	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
-		return nil, err
+		return withExit(ExitUsage, err, "--listen 127.0.0.1:0 takes a free port")
 	}
-	name := filepath.Base(o.state)
-	unlock, err := dir.Lock(ctx, name+".lock", embeddedPatience)
-	if err != nil {
-		return nil, errors.Join(err, dir.Close())
+	if err := o.openIMDS(env, server); err != nil {
+		return errors.Join(err, listener.Close())
 	}
-	release := func() error { return errors.Join(unlock(), dir.Close()) }
-	data, err := dir.Read(name)
+	keeping, stop := context.WithCancel(ctx)
+	var keeper sync.WaitGroup
+	keeper.Go(func() { state.keep(keeping, env, server) })
+	defer keeper.Wait()
+	defer stop()
+	return env.serve(ctx, listener, server)
+}
+
+// requireKeys makes the server check who calls, where --auth strict asks for it.
+func (o *mockServeOptions) requireKeys(server *mock.Server) error {
+	id, secret, found := strings.Cut(o.rootKey, ":")
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		err = seedSample(server, region, o.fleet)
-	case err == nil:
-		err = server.Restore(data)
+	case o.auth != "open" && o.auth != "strict":
+		return usageErrorf("--auth is %q; it is open or strict", o.auth)
+	case !found || id == "" || secret == "":
+		return usageErrorf("--root-key is not ID:SECRET, like mock:mock")
+	case o.auth == "strict":
+		server.RequireKeys(map[string]string{id: secret})
 	}
-	if err != nil {
-		return nil, errors.Join(withExit(ExitUsage, fmt.Errorf("--state %s: %w", o.state, err)), release())
-	}
-	return func() error {
-		data, err := server.Snapshot()
-		if err == nil {
-			err = dir.Write(name, data)
-		}
-		return errors.Join(err, release())
-	}, nil
+	return nil
 }
 
 // openIMDS serves the metadata of the instances that --imds names.

@@ -136,7 +136,7 @@ func runRun(ctx context.Context, env *Env, o runOptions, selection []string) err
 	if err != nil {
 		return err
 	}
-	listing, err := fleet.NewInventory(scope.Config).List(ctx, selector, fleet.ListOptions{Nodes: true, Now: env.resourceTime()})
+	listing, err := fleet.NewInventory(scope.Config).List(ctx, selector, fleet.ListOptions{Nodes: true, Now: env.selectorTime(ctx, scope.Config, selector)})
 	if err == nil {
 		err = listing.NodesErr // without it nobody knows what can be sent to
 	}

@@ -43,7 +43,7 @@ func runShow(ctx context.Context, env *Env, args []string) error {
 	if len(listing.Instances)+len(listing.Missing) == 0 {
 		return noMatch("show", selector)
 	}
-	err = env.print(showOutput(scope.Region(), listing, env.resourceTime()))
+	err = env.print(showOutput(scope.Region(), listing, env.resourceTime(ctx, scope.Config)))
 	if err != nil {
 		return err
 	}
