@@ -143,6 +143,7 @@ func commands(env *Env) []*cobra.Command {
 		newLaunchCommand(env),
 		newLsCommand(env),
 		newMockCommand(env),
+		newPatchCommand(env),
 		newProtectCommand(env),
 		newRebootCommand(env),
 		newResizeCommand(env),
