@@ -13,13 +13,8 @@ import (
 func TestDocsNameEveryMemberOfTheJSON(t *testing.T) {
 	page := readPage(t, "docs/reference/json.md")
 	documents := []any{
-<<<<<<< HEAD
 		settingsPlan{}, settingsResults{}, resizePlan{}, resizeResults{},
-		lsJSON{}, launchPlan{}, launched{}, powerPlan{}, powerResults{}, runPlanJSON{}, explainedJSON{}, runSummary{}, mockStatus{}, mockServed{}, world.Fault{}, metadataPort{}, versionInfo{}, templateItem{}, templateVersion{}, templateDiff{},
-=======
-		settingsPlan{}, settingsResults{},
 		lsJSON{}, launchPlan{}, launched{}, powerPlan{}, powerResults{}, runPlanJSON{}, patchPlan{}, patchResults{}, patchReport{}, explainedJSON{}, runSummary{}, mockStatus{}, mockServed{}, world.Fault{}, metadataPort{}, versionInfo{}, templateItem{}, templateVersion{}, templateDiff{},
->>>>>>> dbb366e (fleet/patch, cmd: scan and install patches and read the reports, because a fleet that runs has to be patched)
 		leftOutEvent{}, sentEvent{}, answerLostEvent{}, progressEvent{}, nodeEvent{}, skippedEvent{}, stoppedEvent{}, cancelledEvent{}, finishedEvent{},
 	}
 	members := map[string]string{}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/musterhq/muster/account"
 	"github.com/musterhq/muster/fleet"
 	"github.com/musterhq/muster/fleet/patch"
 )
@@ -66,7 +67,7 @@ type patchedItem struct {
 }
 
 // readPatches reads the reports of the instances that a selector means, those that are gone left out.
-func (env *Env) readPatches(ctx context.Context, verb string, selection []string) (*patch.Reader, patchReport, error) {
+func (env *Env) readPatches(ctx context.Context, verb string, selection []string) (*account.Scope, patchReport, error) {
 	selector := fleet.All()
 	if len(selection) > 0 {
 		var err error
@@ -82,8 +83,7 @@ func (env *Env) readPatches(ctx context.Context, verb string, selection []string
 		return nil, patchReport{}, noMatch(verb, selector)
 	}
 	instances := slices.DeleteFunc(listing.Instances, func(i fleet.Instance) bool { return i.State.Gone() })
-	reader := patch.NewReader(scope.Config)
-	states, err := reader.States(ctx, mapped(instances, func(i fleet.Instance) string { return i.ID }))
+	states, err := patch.NewReader(scope.Config).States(ctx, mapped(instances, func(i fleet.Instance) string { return i.ID }))
 	if err != nil {
 		return nil, patchReport{}, fmt.Errorf("%s: %w", verb, err)
 	}
@@ -98,15 +98,15 @@ func (env *Env) readPatches(ctx context.Context, verb string, selection []string
 		}
 		report.Instances = append(report.Instances, item)
 	}
-	return reader, report, nil
+	return scope, report, nil
 }
 
 func runPatchStatus(ctx context.Context, env *Env, selection []string) error {
-	_, report, err := env.readPatches(ctx, "patch status", selection)
+	scope, report, err := env.readPatches(ctx, "patch status", selection)
 	if err != nil {
 		return err
 	}
-	if err := env.print(output{value: report, rows: patchStatusTable(report, env.resourceTime())}); err != nil || len(report.Missing) == 0 {
+	if err := env.print(output{value: report, rows: patchStatusTable(report, env.resourceTime(ctx, scope.Config))}); err != nil || len(report.Missing) == 0 {
 		return err
 	}
 	return missingError("patch status", report.Missing)
@@ -144,7 +144,7 @@ func ageText(now, at time.Time) string {
 }
 
 func runPatchReport(ctx context.Context, env *Env, selection []string) error {
-	reader, report, err := env.readPatches(ctx, "patch report", selection)
+	scope, report, err := env.readPatches(ctx, "patch report", selection)
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func runPatchReport(ctx context.Context, env *Env, selection []string) error {
 			ids = append(ids, i.ID)
 		}
 	}
-	patches, err := reader.PatchesOf(ctx, ids, patch.NonCompliant()...)
+	patches, err := patch.NewReader(scope.Config).PatchesOf(ctx, ids, patch.NonCompliant()...)
 	if err != nil {
 		return fmt.Errorf("patch report: %w", err)
 	}
