@@ -31,6 +31,7 @@ func (s *Server) controls() http.Handler {
 	mux.HandleFunc("POST /_muster/imds", answer(s.controlIMDS))
 	mux.HandleFunc("DELETE /_muster/imds", answer(s.controlCloseIMDS))
 	mux.HandleFunc("POST /_muster/notices", answer(s.controlNotice))
+	mux.HandleFunc("POST /_muster/interruptions", answer(s.controlInterrupt))
 	mux.HandleFunc("GET /_muster/capacity", answer(func(r *http.Request) (any, error) { return s.Capacities(scopeOf(r)), nil }))
 	mux.HandleFunc("POST /_muster/capacity", answer(s.controlCapacity))
 	mux.HandleFunc("DELETE /_muster/capacity", answer(func(r *http.Request) (any, error) { s.ClearCapacity(scopeOf(r)); return s.Capacities(scopeOf(r)), nil }))

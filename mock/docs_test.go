@@ -69,6 +69,7 @@ names. [How to inject faults](../how-to/inject-faults.md) has examples of all of
 | ` + "`GET imds`" + ` | lists where instances' metadata is served, by instance |
 | ` + "`POST imds`, `DELETE imds`" + ` | serves the metadata of ` + "`instanceId`" + ` on the loopback ` + "`port`" + `, a free one unless given; ends that |
 | ` + "`POST notices`" + ` | tells an instance what is going to happen to it, see below |
+| ` + "`POST interruptions`" + ` | takes the Spot Instance ` + "`instanceId`" + ` back, with its two minutes' notice, as its request says; with ` + "`rebalance`" + ` true it is only recommended to leave |
 | ` + "`GET capacity`, `DELETE capacity`" + ` | lists the bounds of what EC2 has, of ` + "`?account=` and `?region=`" + `; ends them |
 | ` + "`POST capacity`" + ` | bounds what EC2 has of a ` + "`type` in a `zone` and a `market` (`on-demand` or `spot`)" + `, what is left out standing for all together: ` + "`left`" + ` is how many can still start, ` + "`notOffered`" + ` true that there is no such type |
 | ` + "`GET quotas`, `POST quotas`" + ` | tells and sets how many virtual processors may run: ` + "`onDemandVcpus` and `spotVcpus`" + `; 0 is no bound |
@@ -128,7 +129,7 @@ func TestDocsCoverage(t *testing.T) {
 
 // TestDocsNameEveryMemberOfTheControls holds the text above against the types that it tells of.
 func TestDocsNameEveryMemberOfTheControls(t *testing.T) {
-	for _, v := range []any{ResetRequest{}, SeedRequest{}, ClockRequest{}, IMDSRequest{}, CapacityRequest{}, QuotaRequest{}, Group{}, Template{}, world.Fault{}, world.Notice{}, world.Call{}, world.ClockReading{}} {
+	for _, v := range []any{ResetRequest{}, SeedRequest{}, ClockRequest{}, IMDSRequest{}, CapacityRequest{}, QuotaRequest{}, InterruptionRequest{}, Group{}, Template{}, world.Fault{}, world.Notice{}, world.Call{}, world.ClockReading{}} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(v)) {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if name != "" && !strings.Contains(controlsText+metadataText, "`"+name) {

@@ -63,6 +63,7 @@ func (s *Service) SetCapacity(sc world.Scope, c Capacity) error {
 	} else {
 		r.Capacity = append(r.Capacity, c)
 	}
+	s.capacityChanged(r)
 	return nil
 }
 
@@ -75,6 +76,7 @@ func (s *Service) Capacities(sc world.Scope) []Capacity {
 func (s *Service) ClearCapacity(sc world.Scope) {
 	r := s.in(sc)
 	r.Capacity = nil
+	s.capacityChanged(r)
 }
 
 // left is how many instances of a type can start in a zone.
@@ -108,10 +110,10 @@ func (r *region) occupy(i *instance) { r.changeCapacity(i, -1) }
 
 // vacate gives an instance's place back; one that had none, because it was stopped, gives none.
 func (r *region) vacate(i *instance) {
-	if i.Occupies {
+	if q := r.request(i); i.Occupies && (q == nil || !q.ByService) { // EC2 keeps what it took back
 		r.changeCapacity(i, 1)
-		i.Occupies = false
 	}
+	i.Occupies = false
 }
 
 func (r *region) changeCapacity(i *instance, by int) {

@@ -38,6 +38,7 @@ func (s *Service) shutDown(r *region, i *instance, hibernate bool) {
 		code, text = "Client.UserInitiatedHibernate", "User initiated hibernate"
 	}
 	i.because(s.world.Now(), code, text)
+	r.markForStop(i, s.world.Now())
 	i.PublicIP, i.Hibernated = netip.Addr{}, hibernate
 	s.begin(r, i, stopping, stopped, stopDelay)
 }

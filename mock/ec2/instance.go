@@ -121,6 +121,10 @@ func (s *Service) transition(sc world.Scope, t transitionData) {
 		return
 	}
 	s.enter(r, i, t.To)
+	s.spotArrived(r, i, t.To)
+	if len(r.Capacity) > 0 && (t.To == stopped || t.To == terminated) {
+		s.capacityChanged(r)
+	}
 }
 
 // release gives back what a terminated instance had.

@@ -55,6 +55,9 @@ func (s *Service) StartInstances(ctx context.Context, in *ec2api.StartInstancesI
 	if err != nil {
 		return nil, err
 	}
+	if err := r.spotStartable(found); err != nil {
+		return nil, err
+	}
 	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
 	}
@@ -65,15 +68,20 @@ func (s *Service) StartInstances(ctx context.Context, in *ec2api.StartInstancesI
 	for _, i := range found {
 		before := i.State
 		if before == stopped {
-			i.Launched = s.world.Now().Truncate(time.Second)
-			r.givePublicIP(i)
-			r.occupy(i)
-			i.Reason, i.ReasonCode, i.ReasonText = "", "pending", "pending"
-			s.begin(r, i, pending, running, bootDelay)
+			s.start(r, i)
 		}
 		out.StartingInstances = append(out.StartingInstances, change(i, before))
 	}
 	return out, nil
+}
+
+// start boots a stopped instance.
+func (s *Service) start(r *region, i *instance) {
+	i.Launched = s.world.Now().Truncate(time.Second)
+	r.givePublicIP(i)
+	r.occupy(i)
+	i.Reason, i.ReasonCode, i.ReasonText = "", "pending", "pending"
+	s.begin(r, i, pending, running, bootDelay)
 }
 
 func startable(i *instance) error {
@@ -90,6 +98,9 @@ func (s *Service) StopInstances(ctx context.Context, in *ec2api.StopInstancesInp
 	r := s.in(world.ScopeOf(ctx))
 	found, err := r.targets(in.InstanceIds, s.stopCheck(isSet(in.Hibernate)))
 	if err != nil {
+		return nil, err
+	}
+	if err := r.spotStoppable(found); err != nil {
 		return nil, err
 	}
 	if err := dryRun(in.DryRun); err != nil {

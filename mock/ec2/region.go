@@ -25,10 +25,11 @@ type region struct {
 	Images     collection[*image]           `json:"images"`
 	Groups     collection[*securityGroup]   `json:"groups"`
 	Keys       collection[*keyPair]         `json:"keys"`
-	Tags       map[string]map[string]string `json:"tags"`               // resource id → key → value
-	Tokens     map[string]launchToken       `json:"tokens"`             // RunInstances' client tokens
-	TplTokens  map[string]templateToken     `json:"templateTokens"`     // of CreateLaunchTemplate and CreateLaunchTemplateVersion
-	Made       map[string]madeToken         `json:"made"`               // the other client tokens, by operation
+	Tags       map[string]map[string]string `json:"tags"`           // resource id → key → value
+	Tokens     map[string]launchToken       `json:"tokens"`         // RunInstances' client tokens
+	TplTokens  map[string]templateToken     `json:"templateTokens"` // of CreateLaunchTemplate and CreateLaunchTemplateVersion
+	Made       map[string]madeToken         `json:"made"`           // the other client tokens, by operation
+	Spots      collection[*spotRequest]     `json:"spots"`
 	Capacity   []Capacity                   `json:"capacity,omitempty"` // the oldest first
 	Quota      Quota                        `json:"quota,omitzero"`
 	Seq        int64                        `json:"seq"`

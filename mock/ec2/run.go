@@ -151,6 +151,9 @@ func (s *Service) launch(r *region, l launch) []*instance {
 	for n := range l.count {
 		i := s.newInstance(r, l)
 		i.ReservationID, i.LaunchIndex = reservation, int32(n)
+		if q := s.order(r, l); q != nil {
+			q.InstanceID, i.Spot.RequestID = i.ID, q.ID
+		}
 		r.Instances.add(i)
 		r.occupy(i)
 		r.tagMade(i, l.tags)

@@ -14,21 +14,24 @@ import (
 // launch is what a request makes of each of its instances, once the template has been
 // laid under it and all names stand for something.
 type launch struct {
-	image    *image
-	figures  figures
-	subnet   *subnet
-	anyZone  bool // neither a zone nor a subnet was asked for
-	settings instanceSettings
-	nics     []plannedNIC
-	disks    []disk // without ids
-	spot     *spotOrder
-	tags     map[types.ResourceType]map[string]string
-	count    int
-	token    string
-	agent    world.Agent
-	files    map[string]string
-	packages *world.Packages
-	seeded   bool
+	image      *image
+	figures    figures
+	subnet     *subnet
+	anyZone    bool // neither a zone nor a subnet was asked for
+	settings   instanceSettings
+	nics       []plannedNIC
+	disks      []disk // without ids
+	spot       *spotOrder
+	request    *spotRequest // that it fulfils again
+	args       templateData // what it was planned from
+	systemTags map[string]string
+	tags       map[types.ResourceType]map[string]string
+	count      int
+	token      string
+	agent      world.Agent
+	files      map[string]string
+	packages   *world.Packages
+	seeded     bool
 }
 
 // launchArgs are a template's members and those of RunInstances that a template lacks.
@@ -70,7 +73,7 @@ func (t *template) systemTags(v templateVersion) map[string]string {
 
 // plan turns merged arguments into a launch, or refuses them as EC2 does.
 func (r *region) plan(data templateData, systemTags map[string]string) (launch, error) {
-	l := launch{}
+	l := launch{args: data, systemTags: systemTags}
 	if name := firstUnmodelled(data, ""); name != "" {
 		return l, wire.Errorf("UnknownParameter", "muster's mock does not model the parameter %s at launch", name)
 	}

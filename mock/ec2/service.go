@@ -28,6 +28,8 @@ func New(w *world.World) *Service {
 	w.Register("ec2", s)
 	w.ProvideFacts(s.selfKnowledge)
 	transition.On(w, s.transition)
+	interrupt.On(w, s.interrupted)
+	evaluate.On(w, s.evaluated)
 	volumeStep.On(w, s.volumeArrived)
 	world.InstancePoweredOff.On(w, s.poweredOff)
 	return s
@@ -44,6 +46,7 @@ func (s *Service) API() *wire.API {
 			"AttachVolume":                   wire.Handle(s.AttachVolume, "VolumeId", "InstanceId", "Device", "DryRun"),
 			"AuthorizeSecurityGroupEgress":   wire.Handle(s.AuthorizeSecurityGroupEgress, "GroupId", "IpPermissions", "TagSpecifications", "DryRun"),
 			"AuthorizeSecurityGroupIngress":  wire.Handle(s.AuthorizeSecurityGroupIngress, "GroupId", "GroupName", "IpPermissions", "IpProtocol", "FromPort", "ToPort", "CidrIp", "TagSpecifications", "DryRun"),
+			"CancelSpotInstanceRequests":     wire.Handle(s.CancelSpotInstanceRequests, "SpotInstanceRequestIds", "DryRun"),
 			"CopyImage":                      wire.Handle(s.CopyImage, "Name", "SourceImageId", "SourceRegion", "ClientToken", "CopyImageTags", "Description", "Encrypted", "KmsKeyId", "TagSpecifications", "DryRun"),
 			"CopySnapshot":                   wire.Handle(s.CopySnapshot, "SourceRegion", "SourceSnapshotId", "Description", "Encrypted", "KmsKeyId", "PresignedUrl", "TagSpecifications", "DryRun"),
 			"CreateImage":                    wire.Handle(s.CreateImage, "InstanceId", "Name", "Description", "NoReboot", "TagSpecifications", "DryRun"),
@@ -79,6 +82,7 @@ func (s *Service) API() *wire.API {
 			"DescribeSecurityGroupRules":     wire.Handle(s.DescribeSecurityGroupRules, "SecurityGroupRuleIds", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeSecurityGroups":         wire.Handle(s.DescribeSecurityGroups, "GroupIds", "GroupNames", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeSnapshots":              wire.Handle(s.DescribeSnapshots, "SnapshotIds", "OwnerIds", "RestorableByUserIds", "Filters", "MaxResults", "NextToken", "DryRun"),
+			"DescribeSpotInstanceRequests":   wire.Handle(s.DescribeSpotInstanceRequests, "SpotInstanceRequestIds", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeSubnets":                wire.Handle(s.DescribeSubnets, "SubnetIds", "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeTags":                   wire.Handle(s.DescribeTags, "Filters", "MaxResults", "NextToken", "DryRun"),
 			"DescribeVolumeStatus":           wire.Handle(s.DescribeVolumeStatus, "VolumeIds", "Filters", "MaxResults", "NextToken", "DryRun"),

@@ -21,6 +21,7 @@ var names = &wire.Names{
 		{Type: "BaselineEbsBandwidthMbpsRequest", Members: `Max Min`},
 		{Type: "BaselinePerformanceFactorsRequest", Members: `Cpu`},
 		{Type: "BlockDeviceMapping", Members: `DeviceName Ebs NoDevice VirtualName`},
+		{Type: "CancelSpotInstanceRequestsInput", Members: `DryRun SpotInstanceRequestId[]=SpotInstanceRequestIds`},
 		{Type: "CapacityReservationSpecification", Members: `CapacityReservationPreference CapacityReservationTarget`},
 		{Type: "CapacityReservationTarget", Members: `CapacityReservationId CapacityReservationResourceGroupArn`},
 		{Type: "ConnectionTrackingSpecificationRequest", Members: `TcpEstablishedTimeout UdpStreamTimeout UdpTimeout`},
@@ -99,6 +100,8 @@ var names = &wire.Names{
 		{Type: "DescribeSnapshotsInput", Members: `
 			DryRun Filter[]=Filters MaxResults NextToken Owner[]=OwnerIds RestorableBy[]=RestorableByUserIds
 			SnapshotId[]=SnapshotIds`},
+		{Type: "DescribeSpotInstanceRequestsInput", Members: `
+			DryRun Filter[]=Filters MaxResults NextToken SpotInstanceRequestId[]=SpotInstanceRequestIds`},
 		{Type: "DescribeSubnetsInput", Members: `
 			DryRun Filter[]=Filters MaxResults NextToken SubnetId[]=SubnetIds`},
 		{Type: "DescribeTagsInput", Members: `DryRun Filter[]=Filters MaxResults NextToken`},
@@ -294,9 +297,12 @@ var names = &wire.Names{
 		{Type: "BaselinePerformanceFactors", Members: `cpu`},
 		{Type: "BlockDeviceMapping", Members: `deviceName ebs noDevice virtualName`},
 		{Type: "BlockPublicAccessStates", Members: `internetGatewayBlockMode`},
+		{Type: "CancelSpotInstanceRequestsOutput", Members: `spotInstanceRequestSet[item]=CancelledSpotInstanceRequests`},
+		{Type: "CancelledSpotInstanceRequest", Members: `spotInstanceRequestId state`},
 		{Type: "CapacityReservationSpecificationResponse", Members: `capacityReservationPreference capacityReservationTarget`},
 		{Type: "CapacityReservationTargetResponse", Members: `capacityReservationId capacityReservationResourceGroupArn`},
 		{Type: "ConnectionTrackingSpecification", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
+		{Type: "ConnectionTrackingSpecificationRequest", Members: `TcpEstablishedTimeout UdpStreamTimeout UdpTimeout`},
 		{Type: "ConnectionTrackingSpecificationResponse", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
 		{Type: "CopyImageOutput", Members: `imageId`},
 		{Type: "CopySnapshotOutput", Members: `snapshotId tagSet[item]=Tags`},
@@ -360,6 +366,7 @@ var names = &wire.Names{
 		{Type: "DescribeSecurityGroupRulesOutput", Members: `nextToken securityGroupRuleSet[item]=SecurityGroupRules`},
 		{Type: "DescribeSecurityGroupsOutput", Members: `nextToken securityGroupInfo[item]=SecurityGroups`},
 		{Type: "DescribeSnapshotsOutput", Members: `nextToken snapshotSet[item]=Snapshots`},
+		{Type: "DescribeSpotInstanceRequestsOutput", Members: `nextToken spotInstanceRequestSet[item]=SpotInstanceRequests`},
 		{Type: "DescribeSubnetsOutput", Members: `nextToken subnetSet[item]=Subnets`},
 		{Type: "DescribeTagsOutput", Members: `nextToken tagSet[item]=Tags`},
 		{Type: "DescribeVolumeStatusOutput", Members: `nextToken volumeStatusSet[item]=VolumeStatuses`},
@@ -394,6 +401,8 @@ var names = &wire.Names{
 		{Type: "ElasticInferenceAcceleratorAssociation", Members: `
 			elasticInferenceAcceleratorArn elasticInferenceAcceleratorAssociationId
 			elasticInferenceAcceleratorAssociationState elasticInferenceAcceleratorAssociationTime`},
+		{Type: "EnaSrdSpecificationRequest", Members: `EnaSrdEnabled EnaSrdUdpSpecification`},
+		{Type: "EnaSrdUdpSpecificationRequest", Members: `EnaSrdUdpEnabled`},
 		{Type: "EnableImageDeprecationOutput", Members: `return`},
 		{Type: "EnclaveOptions", Members: `enabled`},
 		{Type: "FpgaDeviceInfo", Members: `count manufacturer memoryInfo name`},
@@ -407,6 +416,7 @@ var names = &wire.Names{
 		{Type: "GroupIdentifier", Members: `groupId groupName`},
 		{Type: "HibernationOptions", Members: `configured`},
 		{Type: "IamInstanceProfile", Members: `arn id`},
+		{Type: "IamInstanceProfileSpecification", Members: `arn name`},
 		{Type: "Image", Members: `
 			architecture blockDeviceMapping[item]=BlockDeviceMappings bootMode creationDate deprecationTime
 			deregistrationProtection description enaSupport freeTierEligible hypervisor imageAllowed imageId
@@ -454,6 +464,13 @@ var names = &wire.Names{
 		{Type: "InstanceNetworkInterfaceAttachment", Members: `
 			attachmentId attachTime deleteOnTermination deviceIndex enaQueueCount enaSrdSpecification networkCardIndex
 			status`},
+		{Type: "InstanceNetworkInterfaceSpecification", Members: `
+			AssociateCarrierIpAddress associatePublicIpAddress ConnectionTrackingSpecification deleteOnTermination
+			description deviceIndex EnaQueueCount EnaSrdSpecification SecurityGroupId[SecurityGroupId]=Groups
+			InterfaceType Ipv4PrefixCount Ipv4Prefix[item]=Ipv4Prefixes ipv6AddressCount
+			ipv6AddressesSet[item]=Ipv6Addresses Ipv6PrefixCount Ipv6Prefix[item]=Ipv6Prefixes NetworkCardIndex
+			networkInterfaceId PrimaryIpv6 privateIpAddress privateIpAddressesSet[item]=PrivateIpAddresses
+			secondaryPrivateIpAddressCount subnetId`},
 		{Type: "InstanceNetworkPerformanceOptions", Members: `bandwidthWeighting`},
 		{Type: "InstancePrivateIpAddress", Members: `association primary privateDnsName privateIpAddress`},
 		{Type: "InstanceRequirements", Members: `
@@ -497,12 +514,18 @@ var names = &wire.Names{
 		{Type: "IpPermission", Members: `
 			fromPort ipProtocol ipRanges[item] ipv6Ranges[item] prefixListIds[item] toPort groups[item]=UserIdGroupPairs`},
 		{Type: "IpRange", Members: `cidrIp description`},
+		{Type: "Ipv4PrefixSpecificationRequest", Members: `Ipv4Prefix`},
 		{Type: "Ipv4PrefixSpecificationResponse", Members: `ipv4Prefix`},
+		{Type: "Ipv6PrefixSpecificationRequest", Members: `Ipv6Prefix`},
 		{Type: "Ipv6PrefixSpecificationResponse", Members: `ipv6Prefix`},
 		{Type: "Ipv6Range", Members: `cidrIpv6 description`},
 		{Type: "KeyPairInfo", Members: `
 			createTime keyFingerprint keyName keyPairId keyType publicKey tagSet[item]=Tags`},
 		{Type: "LaunchPermission", Members: `group organizationalUnitArn organizationArn userId`},
+		{Type: "LaunchSpecification", Members: `
+			addressingType blockDeviceMapping[item]=BlockDeviceMappings ebsOptimized iamInstanceProfile imageId
+			instanceType kernelId keyName monitoring networkInterfaceSet[item]=NetworkInterfaces placement ramdiskId
+			groupSet[item]=SecurityGroups subnetId userData`},
 		{Type: "LaunchTemplate", Members: `
 			createdBy createTime defaultVersionNumber latestVersionNumber launchTemplateId launchTemplateName operator
 			tagSet[item]=Tags`},
@@ -620,6 +643,7 @@ var names = &wire.Names{
 		{Type: "RevokedSecurityGroupRule", Members: `
 			cidrIpv4 cidrIpv6 description fromPort groupId ipProtocol isEgress prefixListId referencedGroupId
 			securityGroupRuleId toPort`},
+		{Type: "RunInstancesMonitoringEnabled", Members: `enabled`},
 		{Type: "RunInstancesOutput", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
 		{Type: "ScanResults", Members: `
@@ -640,6 +664,14 @@ var names = &wire.Names{
 		{Type: "SnapshotInfo", Members: `
 			availabilityZone description encrypted outpostArn ownerId progress snapshotId sseType startTime state
 			tagSet[item]=Tags volumeId volumeSize`},
+		{Type: "SpotInstanceRequest", Members: `
+			actualBlockHourlyPrice availabilityZoneGroup blockDurationMinutes createTime fault instanceId
+			instanceInterruptionBehavior launchedAvailabilityZone launchedAvailabilityZoneId launchGroup
+			launchSpecification productDescription spotInstanceRequestId spotPrice state status tagSet[item]=Tags type
+			validFrom validUntil`},
+		{Type: "SpotInstanceStateFault", Members: `code message`},
+		{Type: "SpotInstanceStatus", Members: `code message updateTime`},
+		{Type: "SpotPlacement", Members: `availabilityZone availabilityZoneId groupName tenancy`},
 		{Type: "StartInstancesOutput", Members: `instancesSet[item]=StartingInstances`},
 		{Type: "StateReason", Members: `code message`},
 		{Type: "StopInstancesOutput", Members: `instancesSet[item]=StoppingInstances`},
