@@ -11,7 +11,8 @@ import (
 // TestActingCommandsRefuseAWildcardAlone runs every command that takes a selector and has guards, whoever adds it.
 func TestActingCommandsRefuseAWildcardAlone(t *testing.T) {
 	more := map[string][]string{ // what a command wants beside its selector
-		"muster run": {"--", "uptime"},
+		"muster run":    {"--", "uptime"},
+		"muster resize": {"--type", "t3.large"},
 	}
 	b := newBench(t, noDelay(), smallFleet()...)
 	found := 0
