@@ -199,6 +199,8 @@ func explainAPI(err error) (int, []string) {
 		}
 	case account.IsThrottle(err):
 		return ExitFailed, []string{"AWS allows only so many calls a second in an account: try again in a minute"}
+	case strings.HasPrefix(code, "InvalidDocument"):
+		return ExitUsage, []string{"muster document ls --all lists the documents of this region"}
 	default:
 		return ExitFailed, launchHints(code)
 	}

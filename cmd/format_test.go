@@ -31,6 +31,8 @@ type formatCase struct {
 // formatCases must have one for every command, and one for every plan.
 func formatCases() []formatCase {
 	return []formatCase{
+		{"document-ls", []string{"document", "ls", "--all"}, "[].name", ExitDone},
+		{"document-show", []string{"document", "show", "AWS-RunShellScript"}, "parameters.commands.type", ExitDone},
 		{"explain", []string{"explain", "run", "role=web", "--", "uptime"}, "calls[].[call, atLeast, atMost]", ExitDone},
 		{"hibernate", []string{"hibernate", "all", "--yes"}, "results[].outcome", ExitPartial},
 		{"launch", []string{"launch", "web", "--client-token", "once", "--count", "2", "--wait", "ssm"}, "results[].instance.id", ExitDone},

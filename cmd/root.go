@@ -138,6 +138,7 @@ EXIT STATUS
 func commands(env *Env) []*cobra.Command {
 	return []*cobra.Command{
 		newDemoCommand(env),
+		newDocumentCommand(env),
 		newExplainCommand(env),
 		newHibernateCommand(env),
 		newLaunchCommand(env),

@@ -18,7 +18,7 @@ import (
 func newRunCommand(env *Env) *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
-		Use:   "run SELECTOR | ID... [flags] -- COMMAND [ARGUMENT...]",
+		Use:   "run SELECTOR | ID... [flags] [-- COMMAND [ARGUMENT...]]",
 		Short: "Run a shell command or script on instances",
 		Long: `Runs shell text on every selected instance, through Run Command of AWS Systems Manager (document AWS-RunShellScript), and
 waits for all nodes that it was sent to. It runs there as root.
@@ -26,7 +26,12 @@ waits for all nodes that it was sent to. It runs there as root.
 A single argument after -- is shell text, run as it is: -- 'df -h | tail -1'. Several are the words of one command, and
 reach the node exactly as they are here: -- grep -r 'a b' /etc.
 
-Instances that SSM cannot reach are named and left out before anything is sent; they count as failed. What was decided is
+--document runs another Command document in place of the command, AWS's or your own: its version is looked up and frozen, and
+its parameters are checked, before anything is sent. muster document show NAME lists them. Of a document with several steps the
+answer is what all of them wrote, and the exit code that of the first one that failed.
+
+A shell command is sent to Linux and macOS only, and a document to what it supports. Other instances, and those
+that SSM cannot reach, are named and left out before anything is sent; they count as failed. What was decided is
 what is sent: the ids of this moment, not a tag that AWS would resolve later.
 
 Answers that are alike are folded: how many nodes gave them and which, then the output, standard error marked with !. What
@@ -50,10 +55,11 @@ EXIT STATUS
 ` + exitHelp(ExitDone, ExitFailed, ExitUsage, ExitPartial, ExitDenied, ExitRefused, ExitInterrupted),
 		Example: `  muster run role=web -- uptime
   muster run role=web -- 'systemctl is-active nginx || journalctl -u nginx -n 20'
-  muster run all --script ./audit.sh --max-concurrency 10% --max-errors 5`,
+  muster run all --script ./audit.sh --max-concurrency 10% --max-errors 5
+  muster run role=web --document AWS-RunShellScript --param commands=uptime --dry-run`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			selector, words := splitAtDash(args, cmd.ArgsLenAtDash())
-			o.words, o.scriptGiven = words, cmd.Flags().Changed("script")
+			o.words, o.scriptGiven, o.timeoutGiven = words, cmd.Flags().Changed("script"), cmd.Flags().Changed("timeout")
 			o.files.given = cmd.Flags().Changed("output-dir")
 			return runRun(cmd.Context(), env, o, selector)
 		},
@@ -75,6 +81,8 @@ type runOptions struct {
 	words          []string // after --
 	scriptFile     string
 	scriptGiven    bool
+	document       documentFlags
+	timeoutGiven   bool
 	timeout        time.Duration
 	delivery       time.Duration
 	maxConcurrency command.Limit
@@ -88,6 +96,7 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	set := cmd.Flags()
 	set.SortFlags = false
 	set.StringVar(&o.scriptFile, "script", "", "run the shell script in this `FILE` (-: from standard input)")
+	o.document.addFlags(set)
 	set.DurationVar(&o.timeout, "timeout", command.DefaultExecutionTimeout, "how long the script may run on a node, 5s to 48h")
 	set.DurationVar(&o.delivery, "delivery-timeout", command.DefaultDeliveryTimeout, "how long SSM tries to reach a node, from 30s; a silent one is given up after this and --timeout together")
 	set.Var(&limitFlag{&o.maxConcurrency, command.ParseConcurrency}, "max-concurrency", "run on at most `N` nodes, or P%, at the same time (default 100%)")
@@ -125,7 +134,7 @@ func runRun(ctx context.Context, env *Env, o runOptions, selection []string) err
 	if err != nil {
 		return o.selectorError(err, selection)
 	}
-	if err := o.files.check(); err != nil {
+	if err := cmp.Or(o.files.check(), o.document.check(&o)); err != nil {
 		return err
 	}
 	request, err := o.request(env)
@@ -136,6 +145,9 @@ func runRun(ctx context.Context, env *Env, o runOptions, selection []string) err
 	if err != nil {
 		return err
 	}
+	if err := o.fetchDocument(ctx, scope.Config, &request); err != nil {
+		return err
+	}
 	listing, err := fleet.NewInventory(scope.Config).List(ctx, selector, fleet.ListOptions{Nodes: true, Now: env.selectorTime(ctx, scope.Config, selector)})
 	if err == nil {
 		err = listing.NodesErr // without it nobody knows what can be sent to
@@ -143,7 +155,7 @@ func runRun(ctx context.Context, env *Env, o runOptions, selection []string) err
 	if err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
-	selected := command.Select(listing, selector)
+	selected := command.SelectFor(request.Document, listing, selector)
 	if selected.Selected+len(selected.LeftOut) == 0 {
 		return noMatch("run", selector)
 	}
@@ -169,17 +181,19 @@ func (o *runOptions) selectorError(err error, selection []string) error {
 
 // request is what the flags ask for, without its targets, checked as far as it can be without them.
 func (o *runOptions) request(env *Env) (command.Request, error) {
-	script, err := o.script(env)
-	if err != nil {
-		return command.Request{}, err
-	}
 	request := command.Request{
-		Script:           script,
 		ExecutionTimeout: o.timeout,
 		DeliveryTimeout:  o.delivery,
 		MaxConcurrency:   o.maxConcurrency,
 		MaxErrors:        o.maxErrors,
 		Comment:          o.comment,
+	}
+	if o.document.given() { // its parameters are checked once it is known
+		return request, nil
+	}
+	var err error
+	if request.Script, err = o.script(env); err != nil {
+		return request, err
 	}
 	return request, o.requestError(request.Check())
 }

@@ -70,7 +70,7 @@ func printRunPlan(w io.Writer, plan command.Plan, all bool) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "run on %s, in %s to Systems Manager:\n", count(len(targets), "node"), count(len(plan.Batches), "command"))
-	fmt.Fprintf(&b, "  script     %s\n", indentRest(visible(strings.TrimRight(plan.Script(), "\n")), "             "))
+	b.WriteString(whatRuns(plan))
 	fmt.Fprintf(&b, "  timeout    %s for the script, %s for its delivery\n",
 		seconds(plan.ExecutionTimeoutSeconds), seconds(plan.DeliveryTimeoutSeconds))
 	fmt.Fprintf(&b, "  at a time  %s\n", count(plan.MaxConcurrency, "node"))

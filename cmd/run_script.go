@@ -19,7 +19,7 @@ func (o *runOptions) script(env *Env) (string, error) {
 		return readScript(env, o.scriptFile)
 	case len(o.words) == 0:
 		return "", usageError(errors.New("run: no command"),
-			"muster run SELECTOR -- COMMAND", "muster run SELECTOR --script FILE")
+			"muster run SELECTOR -- COMMAND", "muster run SELECTOR --script FILE", "muster run SELECTOR --document NAME")
 	}
 	if strings.TrimSpace(strings.Join(o.words, "")) == "" {
 		return "", usageError(errors.New("run: the command after -- is empty"), "is a variable unset? muster run SELECTOR -- COMMAND")
@@ -61,6 +61,8 @@ func (o *runOptions) requestError(err error) error {
 		return usageErrorf("run: --delivery-timeout: %s", refused.Problem)
 	case command.FieldScript:
 		return o.scriptError(refused)
+	case command.FieldParameters:
+		return o.document.parametersError(refused)
 	}
 	return usageErrorf("run: %w", err)
 }

@@ -128,3 +128,44 @@ var skippedOutput = regexp.MustCompile(`^(Step execution skipped due to |Plugin 
 func wasSkipped(output string, code int) bool {
 	return code == 0 && skippedOutput.MatchString(strings.TrimLeft(output, "\n"))
 }
+
+// DocumentItem is a Command document in a list: its default version.
+type DocumentItem struct {
+	Name      string    `json:"name"`
+	Owner     string    `json:"owner"`
+	Version   string    `json:"version"`
+	Schema    string    `json:"schema"`
+	Format    string    `json:"format"`
+	Platforms []string  `json:"platforms"`
+	Created   time.Time `json:"created,omitzero"`
+}
+
+// ListDocuments lists the Command documents whose names begin with a prefix, by name: the account's own, or with all
+// everybody's that it can run. It costs one call for each 50 documents.
+func ListDocuments(ctx context.Context, cfg aws.Config, prefix string, all bool) ([]DocumentItem, error) {
+	filters := []types.DocumentKeyValuesFilter{{Key: new("DocumentType"), Values: []string{string(types.DocumentTypeCommand)}}}
+	if prefix != "" {
+		filters = append(filters, types.DocumentKeyValuesFilter{Key: new("Name"), Values: []string{prefix}})
+	}
+	if !all {
+		filters = append(filters, types.DocumentKeyValuesFilter{Key: new("Owner"), Values: []string{"Self"}})
+	}
+	items := []DocumentItem{}
+	pages := ssm.NewListDocumentsPaginator(newClient(cfg), &ssm.ListDocumentsInput{Filters: filters, MaxResults: new(int32(pageSize))})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list documents: %w", err)
+		}
+		for _, d := range page.DocumentIdentifiers {
+			item := DocumentItem{Name: value(d.Name), Owner: value(d.Owner), Version: value(d.DocumentVersion), Schema: value(d.SchemaVersion),
+				Format: string(d.DocumentFormat), Platforms: []string{}, Created: value(d.CreatedDate)}
+			for _, p := range d.PlatformTypes {
+				item.Platforms = append(item.Platforms, string(p))
+			}
+			items = append(items, item)
+		}
+	}
+	slices.SortFunc(items, func(a, b DocumentItem) int { return strings.Compare(a.Name, b.Name) })
+	return items, nil
+}
