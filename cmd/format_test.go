@@ -34,6 +34,7 @@ func formatCases() []formatCase {
 		{"document-ls", []string{"document", "ls", "--all"}, "[].name", ExitDone},
 		{"document-show", []string{"document", "show", "AWS-RunShellScript"}, "parameters.commands.type", ExitDone},
 		{"explain", []string{"explain", "run", "role=web", "--", "uptime"}, "calls[].[call, atLeast, atMost]", ExitDone},
+		{"console", []string{"console", "web-1"}, "length(output) > `0`", ExitDone},
 		{"hibernate", []string{"hibernate", "all", "--yes"}, "results[].outcome", ExitPartial},
 		{"launch", []string{"launch", "web", "--client-token", "once", "--count", "2", "--wait", "ssm"}, "results[].instance.id", ExitDone},
 		{"launch-plan", []string{"launch", "web", "--name", "x", "--dry-run"}, "template.[name,version]", ExitDone},

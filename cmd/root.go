@@ -137,6 +137,7 @@ EXIT STATUS
 // commands is the program's table of contents.
 func commands(env *Env) []*cobra.Command {
 	return []*cobra.Command{
+		newConsoleCommand(env),
 		newDemoCommand(env),
 		newDocumentCommand(env),
 		newExplainCommand(env),

@@ -64,6 +64,9 @@ func (m metadataOptions) describe() *types.InstanceMetadataOptionsResponse {
 	out := &types.InstanceMetadataOptionsResponse{State: types.InstanceMetadataOptionsStateApplied, HttpTokens: types.HttpTokensStateRequired,
 		HttpPutResponseHopLimit: new(m.Hops), HttpEndpoint: types.InstanceMetadataEndpointStateEnabled,
 		HttpProtocolIpv6: types.InstanceMetadataProtocolStateDisabled, InstanceMetadataTags: types.InstanceMetadataTagsStateDisabled}
+	if m.Pending {
+		out.State = types.InstanceMetadataOptionsStatePending
+	}
 	if m.TokensOptional {
 		out.HttpTokens = types.HttpTokensStateOptional
 	}

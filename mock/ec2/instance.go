@@ -54,7 +54,8 @@ type instance struct {
 	HibernatesAt time.Time               `json:"hibernatesAt,omitzero"` // while running: when it is ready for it
 	Hibernated   bool                    `json:"hibernated,omitempty"`  // its memory is on the root volume
 	Occupies     bool                    `json:"occupies,omitempty"`    // a place that Capacity counts
-	Generation   int                     `json:"generation"`            // grows with each transition that was begun
+	Console      []consoleMark           `json:"console,omitempty"`
+	Generation   int                     `json:"generation"` // grows with each transition that was begun
 }
 
 // stateCodes are the codes of the states.

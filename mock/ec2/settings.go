@@ -36,6 +36,8 @@ type metadataOptions struct {
 	Off            bool  `json:"off,omitempty"`            // HttpEndpoint disabled
 	IPv6           bool  `json:"ipv6,omitempty"`
 	Tags           bool  `json:"tags,omitempty"` // the instance's tags are shown
+	Pending        bool  `json:"pending,omitempty"`
+	Change         int   `json:"change,omitempty"` // grows with each
 }
 
 // dnsOptions are PrivateDnsNameOptions.

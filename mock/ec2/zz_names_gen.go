@@ -76,6 +76,8 @@ var names = &wire.Names{
 			DryRun ExecutableBy[]=ExecutableUsers Filter[]=Filters ImageId[]=ImageIds IncludeDeprecated IncludeDisabled
 			MaxResults NextToken Owner[]=Owners`},
 		{Type: "DescribeInstanceAttributeInput", Members: `Attribute DryRun InstanceId`},
+		{Type: "DescribeInstanceCreditSpecificationsInput", Members: `
+			DryRun Filter[]=Filters InstanceId[]=InstanceIds MaxResults NextToken`},
 		{Type: "DescribeInstanceStatusInput", Members: `
 			DryRun Filter[]=Filters IncludeAllInstances IncludeManagedResources InstanceId[]=InstanceIds MaxResults
 			NextToken`},
@@ -125,6 +127,7 @@ var names = &wire.Names{
 		{Type: "EnableImageDeprecationInput", Members: `DeprecateAt DryRun ImageId`},
 		{Type: "EnclaveOptionsRequest", Members: `Enabled`},
 		{Type: "Filter", Members: `Name Value[]=Values`},
+		{Type: "GetConsoleOutputInput", Members: `DryRun InstanceId Latest`},
 		{Type: "GetLaunchTemplateDataInput", Members: `DryRun InstanceId`},
 		{Type: "HibernationOptionsRequest", Members: `Configured`},
 		{Type: "IamInstanceProfileSpecification", Members: `Arn Name`},
@@ -213,10 +216,13 @@ var names = &wire.Names{
 			Attribute BlockDeviceMapping[]=BlockDeviceMappings DisableApiStop DisableApiTermination DryRun EbsOptimized
 			EnaSupport EnclaveOptions GroupId[]=Groups InstanceId InstanceInitiatedShutdownBehavior InstanceType Kernel
 			Ramdisk SourceDestCheck SriovNetSupport UserData Value`},
+		{Type: "ModifyInstanceMetadataOptionsInput", Members: `
+			DryRun HttpEndpoint HttpProtocolIpv6 HttpPutResponseHopLimit HttpTokens InstanceId InstanceMetadataTags`},
 		{Type: "ModifyLaunchTemplateInput", Members: `
 			ClientToken SetDefaultVersion=DefaultVersion DryRun LaunchTemplateId LaunchTemplateName`},
 		{Type: "ModifyVolumeInput", Members: `
 			DryRun Iops MultiAttachEnabled Size Throughput VolumeId VolumeType`},
+		{Type: "MonitorInstancesInput", Members: `DryRun InstanceId[]=InstanceIds`},
 		{Type: "NetworkBandwidthGbpsRequest", Members: `Max Min`},
 		{Type: "NetworkInterfaceCountRequest", Members: `Max Min`},
 		{Type: "OperatorRequest", Members: `Principal`},
@@ -269,6 +275,7 @@ var names = &wire.Names{
 		{Type: "TagSpecification", Members: `ResourceType Tag[]=Tags`},
 		{Type: "TerminateInstancesInput", Members: `DryRun Force InstanceId[]=InstanceIds SkipOsShutdown`},
 		{Type: "TotalLocalStorageGBRequest", Members: `Max Min`},
+		{Type: "UnmonitorInstancesInput", Members: `DryRun InstanceId[]=InstanceIds`},
 		{Type: "UserIdGroupPair", Members: `
 			Description GroupId GroupName PeeringStatus UserId VpcId VpcPeeringConnectionId`},
 		{Type: "VCpuCountRangeRequest", Members: `Max Min`},
@@ -353,6 +360,8 @@ var names = &wire.Names{
 			blockDeviceMapping[item]=BlockDeviceMappings disableApiStop disableApiTermination ebsOptimized enaSupport
 			enclaveOptions groupSet[item]=Groups instanceId instanceInitiatedShutdownBehavior instanceType
 			kernel=KernelId productCodes[item] ramdisk=RamdiskId rootDeviceName sourceDestCheck sriovNetSupport userData`},
+		{Type: "DescribeInstanceCreditSpecificationsOutput", Members: `
+			instanceCreditSpecificationSet[item]=InstanceCreditSpecifications nextToken`},
 		{Type: "DescribeInstanceStatusOutput", Members: `instanceStatusSet[item]=InstanceStatuses nextToken`},
 		{Type: "DescribeInstanceTypeOfferingsOutput", Members: `
 			instanceTypeOfferingSet[item]=InstanceTypeOfferings nextToken`},
@@ -408,6 +417,7 @@ var names = &wire.Names{
 		{Type: "FpgaDeviceInfo", Members: `count manufacturer memoryInfo name`},
 		{Type: "FpgaDeviceMemoryInfo", Members: `sizeInMiB`},
 		{Type: "FpgaInfo", Members: `fpgas[item] totalFpgaMemoryInMiB`},
+		{Type: "GetConsoleOutputOutput", Members: `instanceId output timestamp`},
 		{Type: "GetLaunchTemplateDataOutput", Members: `launchTemplateData`},
 		{Type: "GpuDeviceInfo", Members: `
 			count gpuPartitionSize logicalGpuCount manufacturer memoryInfo name workloadSet[item]=Workloads`},
@@ -449,12 +459,14 @@ var names = &wire.Names{
 		{Type: "InstanceAttachmentEnaSrdSpecification", Members: `enaSrdEnabled enaSrdUdpSpecification`},
 		{Type: "InstanceAttachmentEnaSrdUdpSpecification", Members: `enaSrdUdpEnabled`},
 		{Type: "InstanceBlockDeviceMapping", Members: `deviceName ebs`},
+		{Type: "InstanceCreditSpecification", Members: `cpuCredits instanceId`},
 		{Type: "InstanceIpv4Prefix", Members: `ipv4Prefix`},
 		{Type: "InstanceIpv6Address", Members: `ipv6Address isPrimaryIpv6`},
 		{Type: "InstanceIpv6Prefix", Members: `ipv6Prefix`},
 		{Type: "InstanceMaintenanceOptions", Members: `autoRecovery rebootMigration`},
 		{Type: "InstanceMetadataOptionsResponse", Members: `
 			httpEndpoint httpProtocolIpv6 httpPutResponseHopLimit httpTokens instanceMetadataTags state`},
+		{Type: "InstanceMonitoring", Members: `instanceId monitoring`},
 		{Type: "InstanceNetworkInterface", Members: `
 			association attachment connectionTrackingConfiguration description groupSet[item]=Groups interfaceType
 			ipv4PrefixSet[item]=Ipv4Prefixes ipv6AddressesSet[item]=Ipv6Addresses ipv6PrefixSet[item]=Ipv6Prefixes
@@ -577,8 +589,10 @@ var names = &wire.Names{
 		{Type: "MemoryMiB", Members: `max min`},
 		{Type: "ModifyImageAttributeOutput"},
 		{Type: "ModifyInstanceAttributeOutput"},
+		{Type: "ModifyInstanceMetadataOptionsOutput", Members: `instanceId instanceMetadataOptions`},
 		{Type: "ModifyLaunchTemplateOutput", Members: `launchTemplate`},
 		{Type: "ModifyVolumeOutput", Members: `volumeModification`},
+		{Type: "MonitorInstancesOutput", Members: `instancesSet[item]=InstanceMonitorings`},
 		{Type: "Monitoring", Members: `state`},
 		{Type: "NetworkBandwidthGbps", Members: `max min`},
 		{Type: "NetworkCardInfo", Members: `
@@ -687,6 +701,7 @@ var names = &wire.Names{
 		{Type: "TagDescription", Members: `key resourceId resourceType value`},
 		{Type: "TerminateInstancesOutput", Members: `instancesSet[item]=TerminatingInstances`},
 		{Type: "TotalLocalStorageGB", Members: `max min`},
+		{Type: "UnmonitorInstancesOutput", Members: `instancesSet[item]=InstanceMonitorings`},
 		{Type: "UserIdGroupPair", Members: `
 			description groupId groupName peeringStatus userId vpcId vpcPeeringConnectionId`},
 		{Type: "VCpuCountRange", Members: `max min`},
