@@ -24,6 +24,7 @@ var errnoText = map[syscall.Errno]string{
 	syscall.ENAMETOOLONG: "File name too long",
 	syscall.ECONNREFUSED: "Connection refused",
 	syscall.EPIPE:        "Broken pipe",
+	syscall.EBADF:        "Bad file descriptor",
 	syscall.ENOEXEC:      "Exec format error",
 	syscall.E2BIG:        "Argument list too long",
 }

@@ -110,6 +110,7 @@ const (
 	errTooLong      = syscall.ENAMETOOLONG
 	errRefused      = syscall.ECONNREFUSED
 	errBrokePipe    = syscall.EPIPE
+	errBadFile      = syscall.EBADF
 )
 
 // pathError wraps a fault of the file system with what was done to which path.

@@ -31,6 +31,10 @@ func hiddenCommand(name string) func(*shell, *call) int {
 		return (*shell).refer
 	case hiddenPut:
 		return func(_ *shell, c *call) int { return put(c) }
+	case hiddenSink:
+		return (*shell).openSink
+	case hiddenDescriptor:
+		return (*shell).openDescriptor
 	case hiddenAssign:
 		return (*shell).assignSpecial
 	}

@@ -56,6 +56,8 @@ func (s *shell) intercept(hc interp.HandlerContext, args []string) []string {
 		if len(args) > 1 {
 			return s.fail(hc, 2, "alias: not simulated")
 		}
+	case "read":
+		return s.read(hc, args)
 	case "readarray", "mapfile", "select":
 		if hc.Stdin == nil {
 			return []string{hiddenStatus, "0"}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"mvdan.cc/sh/v3/interp"
 )
@@ -52,6 +53,9 @@ func (p *process) brokenPipe() bool {
 // openHidden opens a file that rewriting put in.
 func (s *shell) openHidden(hc interp.HandlerContext, name string, flag int) (io.ReadWriteCloser, error) {
 	p := s.p
+	if fd, ok := strings.CutPrefix(name, hiddenFiles+"fd-"); ok {
+		return s.openNumbered(hc, fd, flag)
+	}
 	switch name {
 	case fileFirst:
 		pl := &pipeline{}

@@ -48,6 +48,8 @@ type process struct {
 	seconds  time.Duration // virtual time at which $SECONDS was 0
 	shutdown *Shutdown     // that the script has asked for
 	opened   []*os.File    // inputs, closed again at the end
+
+	descriptors map[int]*descriptor // above 2
 }
 
 // Why a script was stopped.

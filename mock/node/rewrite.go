@@ -66,6 +66,9 @@ const (
 	hiddenExec     = hidden + "exec"     // run a command, not a function
 	hiddenRef      = hidden + "ref"      // print the variable named $1 if the host's would be taken
 	hiddenPut      = hidden + "put"      // print $1
+	hiddenSink     = hidden + "sink"     // begin a >( ) behind exec
+
+	hiddenDescriptor = hidden + "descriptor" // open descriptor $1 by $2 on $3
 )
 
 // The hidden files; see open.go.
@@ -136,6 +139,7 @@ func (r *rewriter) visit(node syntax.Node) bool {
 func (r *rewriter) stmt(s *syntax.Stmt) {
 	s.Comments = nil // the walk compares their places with those of new nodes, which have none
 	line := s.Pos().Line()
+	r.descriptors(s)
 	r.redirs(s)
 	if s.Coprocess || s.Disown {
 		r.refuse(line, "coproc")

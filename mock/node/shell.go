@@ -27,6 +27,7 @@ type shell struct {
 	funcs map[string]bool // names that the script declares as functions
 	trace pendingTrace
 	texts map[string]string // what source reads, by its hidden name
+	sinks []*sink
 }
 
 // runShell interprets text as a shell called name and returns its exit code.
@@ -77,6 +78,7 @@ func (s *shell) interpret(r *interp.Runner, stderr *diagnostics, text string) in
 		return 2
 	}
 	code := exitCode(r.Run(s.p.ctx, file))
+	s.closeSinks()
 	s.trace.flush()
 	if fault != nil && !r.Exited() && s.p.ended == nil {
 		io.WriteString(stderr.to, fault.message(s.name))
