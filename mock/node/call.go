@@ -59,7 +59,7 @@ func (c *call) exec(argv []string) int {
 	}
 	file, found := c.which(argv[0])
 	if !found && !strings.Contains(argv[0], "/") {
-		c.shellErrorf("%s: command not found", argv[0])
+		c.shellErrorf("%s: command not found", visible(argv[0]))
 		return 127
 	}
 	return c.execFile(file, argv)
@@ -136,6 +136,15 @@ func shebang(text string) (interpreter, arg string) {
 	if !ok {
 		return "", ""
 	}
-	interpreter, arg, _ = strings.Cut(strings.TrimSpace(line), " ")
-	return interpreter, strings.TrimSpace(arg)
+	interpreter, arg, _ = strings.Cut(strings.Trim(line, " \t"), " ")
+	return interpreter, strings.Trim(arg, " \t")
+}
+
+// visible is a word as bash shows it in a message: one that cannot be printed is
+// quoted.
+func visible(word string) string {
+	if strings.ContainsFunc(word, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return bashQuote(word)
+	}
+	return word
 }

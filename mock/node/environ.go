@@ -116,9 +116,17 @@ func (s *shell) hiddenVar(name string) expand.Variable {
 	p := s.p
 	switch name {
 	case "pid":
-		return text(strconv.Itoa(p.pid))
+		return text(strconv.Itoa(s.pid))
 	case "ppid":
-		return text(strconv.Itoa(p.ppid))
+		return text(strconv.Itoa(s.ppid))
+	case "exiting":
+		s.exiting = true
+		return text("y")
+	case "errs":
+		if s.firstError() {
+			return text("y")
+		}
+		return text("n")
 	case "bang":
 		if pid := p.jobs.last(); pid > 0 {
 			return text(strconv.Itoa(pid))
@@ -150,7 +158,7 @@ func (s *shell) computed(name string) expand.Variable {
 		us := p.time().UnixMicro()
 		return text(strconv.FormatInt(us/1e6, 10) + "." + strconv.FormatInt(1e6+us%1e6, 10)[1:])
 	case "BASHPID":
-		return text(strconv.Itoa(p.pid))
+		return text(strconv.Itoa(s.pid))
 	case "PIPESTATUS":
 		if p.statuses != nil {
 			return expand.Variable{Set: true, Kind: expand.Indexed, List: p.statuses}

@@ -15,7 +15,7 @@ func (s *shell) rewriteText(text string) (string, *fault, []refusal) {
 	if err != nil {
 		return "", newFault(err, text), nil
 	}
-	rw := &rewriter{funcs: s.funcs}
+	rw := s.rewriter(text)
 	rw.rewrite(file.Stmts)
 	if len(rw.refusals) > 0 || !rw.changed {
 		return text, nil, rw.refusals

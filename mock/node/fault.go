@@ -14,6 +14,14 @@ import (
 // here-document without its end is no fault: it goes to the end of the text,
 // with a warning.
 func parse(name, text string) (file *syntax.File, warning string, f *fault) {
+	if strings.Contains(text, "\r\n") {
+		file, warning, f = parse(name, strings.ReplaceAll(text, "\r\n", carriage+"\n"))
+		restoreCarriages(file)
+		if f != nil {
+			f.text, f.token = strings.ReplaceAll(f.text, carriage, "\r"), strings.ReplaceAll(f.token, carriage, "\r")
+		}
+		return file, warning, f
+	}
 	for range maxOpenDocs {
 		file, err := syntax.NewParser().Parse(strings.NewReader(text), name)
 		if err == nil {

@@ -20,6 +20,11 @@ func (s *shell) intercept(hc interp.HandlerContext, args []string) []string {
 	if name == "printf" && len(args) > 2 && args[1] == "-v" {
 		return s.printfTo(hc, args[2], args[3:])
 	}
+	if name == "kill" {
+		if out := s.killSelf(args); out != nil {
+			return out
+		}
+	}
 	if isOurs(name) {
 		return slices.Concat([]string{hiddenRun}, args)
 	}
@@ -44,10 +49,7 @@ func (s *shell) intercept(hc interp.HandlerContext, args []string) []string {
 			return []string{"builtin", "return", itoa(hc.LastExitStatus)}
 		}
 	case "exit":
-		if len(args) > 1 && !isInteger(args[1]) {
-			s.fail(hc, 2, "exit: %s: numeric argument required", args[1])
-			return []string{"builtin", "exit", "2"}
-		}
+		return s.exit(hc, args)
 	case "unset":
 		return s.unset(hc, args)
 	case "exec":
@@ -136,44 +138,6 @@ func (s *shell) unwrap(hc interp.HandlerContext, args []string) []string {
 	return append([]string{"builtin"}, out...)
 }
 
-// setTrap passes on traps for EXIT and ERR, which the interpreter knows. No
-// signal ever reaches a simulated script, so those for signals are accepted and
-// forgotten; a name that is no signal is an error.
-func (s *shell) setTrap(hc interp.HandlerContext, args []string) []string {
-	rest := trimDashes(args[1:])
-	if len(rest) == 0 {
-		return []string{"builtin", "trap"}
-	}
-	if strings.HasPrefix(rest[0], "-") && rest[0] != "-" {
-		return s.fail(hc, 2, "trap: %s: not simulated", rest[0])
-	}
-	action, names := rest[0], rest[1:]
-	if len(rest) == 1 {
-		action, names = "-", rest
-	}
-	text, fault, refusals := s.rewriteText(action)
-	if fault != nil || len(refusals) > 0 {
-		return s.fail(hc, 2, "trap: %s: not simulated", action)
-	}
-	out := []string{"builtin", "trap", "--", text}
-	for _, name := range names {
-		switch sig := strings.TrimPrefix(strings.ToUpper(name), "SIG"); {
-		case sig == "EXIT" || sig == "0":
-			out = append(out, "EXIT")
-		case sig == "ERR":
-			out = append(out, "ERR")
-		case sig == "DEBUG" || sig == "RETURN":
-			return s.fail(hc, 2, "trap: %s: not simulated", name)
-		case signalNumber(sig) == 0:
-			return s.fail(hc, 1, "trap: %s: invalid signal specification", name)
-		}
-	}
-	if len(out) == 4 {
-		return []string{hiddenStatus, "0"}
-	}
-	return out
-}
-
 // cd checks the directory itself, for bash's messages; the change is made by
 // the interpreter.
 func (s *shell) cd(hc interp.HandlerContext, args []string) []string {
@@ -209,7 +173,7 @@ func (s *shell) cd(hc interp.HandlerContext, args []string) []string {
 		err = errPerm
 	}
 	if err != nil {
-		return s.fail(hc, 1, "cd: %s: %s", dir, strerror(err))
+		return s.fail(hc, 1, "cd: %s: %s", visible(dir), strerror(err))
 	}
 	if shown != "" {
 		c.printf("%s\n", shown)
@@ -262,6 +226,11 @@ func withoutHarmless(args []string) []string {
 
 // set passes on the options that the interpreter knows and refuses the others.
 func (s *shell) set(hc interp.HandlerContext, args []string) []string {
+	for i, a := range args {
+		if strings.HasPrefix(a, "-") && (strings.Contains(a, "E") || strings.HasSuffix(a, "o") && i+1 < len(args) && args[i+1] == "errtrace") {
+			s.errtrace = true
+		}
+	}
 	args = withoutHarmless(args)
 	for i := 0; i < len(args) && len(args[i]) > 1 && (args[i][0] == '-' || args[i][0] == '+') && args[i] != "--"; i++ {
 		for j, letter := range args[i][1:] {
@@ -294,6 +263,11 @@ func isInteger(s string) bool {
 // unset refuses subscripts with expansions in them: the interpreter parses and
 // runs those by itself.
 func (s *shell) unset(hc interp.HandlerContext, args []string) []string {
+	if len(args) > 1 && args[1] == "-f" {
+		for _, name := range args[2:] {
+			delete(s.funcs, name)
+		}
+	}
 	for _, a := range args[1:] {
 		if strings.Contains(a, "[") && strings.ContainsAny(a, "$`<>") {
 			return s.fail(hc, 2, "unset: %s: not simulated", a)

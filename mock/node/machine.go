@@ -11,9 +11,12 @@
 // What the interpreter would ask the host for, or would run in a goroutine of
 // its own, is rewritten before it runs (see rewrite.go).
 //
-// The shell is bash as far as the interpreter is: it differs in that only the
-// descriptors 0, 1 and 2 can be redirected, aliases, >( ), coprocesses and
-// signal handlers are refused or never run, jobs and pipelines take turns (see
+// The shell is bash as far as the interpreter is: a test runs scripts in it and in
+// the host's bash, and compares. It differs in that unquoted words that IFS parts
+// lose empty fields, aliases, coprocesses, {fd}> and >( ) but behind exec are
+// refused, a descriptor that is opened for one command stays open, a signal comes
+// from the script itself only, a subshell runs no EXIT trap of its own, a subshell
+// in a function that is a condition obeys set -e, jobs and pipelines take turns (see
 // job and rewriter.pipeline for what of that can be seen), shift beyond the last
 // argument succeeds, and an arithmetic fault does not end the script. What is
 // not simulated says so, or is not found (127); it never pretends.

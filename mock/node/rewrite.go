@@ -39,6 +39,10 @@ type rewriter struct {
 	quoted   map[*syntax.Word]bool
 	indirect map[*syntax.ParamExp]bool // ${!x} that are rewritten already
 	refusals []refusal
+
+	errors     bool // there may be a trap for ERR
+	errexit    bool // -e may be set, and $( ) does not inherit it
+	conditions bool // -e may be set
 }
 
 // refusal is a construct that cannot be simulated truthfully.
@@ -66,6 +70,9 @@ const (
 	hiddenExec     = hidden + "exec"     // run a command, not a function
 	hiddenRef      = hidden + "ref"      // print the variable named $1 if the host's would be taken
 	hiddenPut      = hidden + "put"      // print $1
+	hiddenTold     = hidden + "told"     // a trap for ERR has run
+	hiddenTrap     = hidden + "trap"     // trap, the interpreter's own
+	hiddenNoExit   = hidden + "noexit"   // set +e
 	hiddenSink     = hidden + "sink"     // begin a >( ) behind exec
 
 	hiddenDescriptor = hidden + "descriptor" // open descriptor $1 by $2 on $3
@@ -112,7 +119,14 @@ func (r *rewriter) visit(node syntax.Node) bool {
 		r.param(n)
 	case *syntax.CallExpr:
 		r.callExpr(n)
+	case *syntax.BinaryCmd:
+		r.exempt(n)
+	case *syntax.IfClause:
+		r.exemptAll(n.Cond)
+	case *syntax.CmdSubst:
+		r.substitute(n)
 	case *syntax.WhileClause:
+		r.exemptAll(n.Cond)
 		n.Cond = append([]*syntax.Stmt{command(hiddenStep)}, n.Cond...)
 		r.changed = true
 	case *syntax.ForClause:
@@ -120,6 +134,7 @@ func (r *rewriter) visit(node syntax.Node) bool {
 	case *syntax.FuncDecl:
 		if n.Name != nil {
 			r.funcs[n.Name.Value] = true
+			r.function(n)
 		}
 	case *syntax.TestClause:
 		r.mark(firstTestWord(n.X), n.Pos())
@@ -148,6 +163,9 @@ func (r *rewriter) stmt(s *syntax.Stmt) {
 	if s.Background {
 		r.job(s)
 		return
+	}
+	if s.Negated {
+		r.negated(s)
 	}
 	switch cmd := s.Cmd.(type) {
 	case *syntax.BinaryCmd:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -28,6 +29,17 @@ type shell struct {
 	trace pendingTrace
 	texts map[string]string // what source reads, by its hidden name
 	sinks []*sink
+
+	pid, ppid int
+	traps     map[string]trap // by signal, EXIT and ERR too
+	errtrace  bool            // set -E
+	errors    bool            // the text may have a trap for ERR
+	errexit   bool            // it may set -e
+	commands  int             // that have run
+	told      int             // of them, when the last failure was told to a trap
+	exiting   bool            // the EXIT trap runs
+	exited    bool            // it has called exit
+	exitCode  int             // with this
 }
 
 // runShell interprets text as a shell called name and returns its exit code.
@@ -42,6 +54,10 @@ func (c *call) runShell(name, text string, posix bool, options, args []string) i
 		return exitKilled
 	}
 	s := &shell{p: c.process, name: name, line: 1, posix: posix, user: c.user, funcs: make(map[string]bool)}
+	s.pid, s.ppid = c.pid, c.ppid
+	if c.sh != nil {
+		s.pid, s.ppid = c.m.nextPID(), c.sh.pid
+	}
 	s.env = newEnviron(s, c)
 	stderr := &diagnostics{shell: s, to: c.stderr}
 	params := slices.Concat(options, []string{"--"}, args)
@@ -70,7 +86,8 @@ func (c *call) runShell(name, text string, posix bool, options, args []string) i
 func (s *shell) interpret(r *interp.Runner, stderr *diagnostics, text string) int {
 	file, warning, fault := parse(s.name, text)
 	io.WriteString(stderr.to, warning)
-	rw := &rewriter{lines: true, funcs: s.funcs}
+	rw := s.rewriter(text)
+	rw.lines = true
 	rw.rewrite(file.Stmts)
 	file.Stmts = append([]*syntax.Stmt{command(hiddenStatus, literal("0"))}, file.Stmts...) // sets live
 	if len(rw.refusals) > 0 {
@@ -78,6 +95,9 @@ func (s *shell) interpret(r *interp.Runner, stderr *diagnostics, text string) in
 		return 2
 	}
 	code := exitCode(r.Run(s.p.ctx, file))
+	if s.exited {
+		code = s.exitCode
+	}
 	s.closeSinks()
 	s.trace.flush()
 	if fault != nil && !r.Exited() && s.p.ended == nil {
@@ -86,6 +106,16 @@ func (s *shell) interpret(r *interp.Runner, stderr *diagnostics, text string) in
 	}
 	return code
 }
+
+// rewriter is a rewriter for a text of this shell.
+func (s *shell) rewriter(text string) *rewriter {
+	s.errors = s.errors || strings.Contains(text, "ERR")
+	s.errexit = s.errexit || setsErrexit.MatchString(text)
+	return &rewriter{funcs: s.funcs, errors: s.errors, errexit: s.errexit && !s.posix, conditions: s.errexit}
+}
+
+// setsErrexit finds out whether a text may set -e.
+var setsErrexit = regexp.MustCompile(`set [^\n]*-[a-zA-Z]*e|errexit|^#![^\n]* -[a-z]*e`)
 
 // exitCode is the status that the interpreter's error stands for. Any other
 // error is that of a script that was stopped.
@@ -117,9 +147,17 @@ func (s *shell) onCall(ctx context.Context, args []string) ([]string, error) {
 	if j := p.jobs.running(); j != nil && j.over != nil && (!inside || args[0] == hiddenStep || args[0] == hiddenRound) {
 		return []string{"builtin", "exit", "137"}, nil
 	}
-	if inside {
+	switch {
+	case args[0] == hiddenNoExit:
+		return []string{"builtin", "set", "+e"}, nil
+	case args[0] == hiddenTrap:
+		return slices.Concat([]string{"builtin", "trap"}, args[1:]), nil
+	case inside:
 		return args, nil
+	case s.exited:
+		return []string{hiddenStatus, "0"}, nil
 	}
+	s.commands++
 	p.statuses = nil
 	return s.intercept(hc, args), nil
 }

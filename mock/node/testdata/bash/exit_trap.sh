@@ -1,5 +1,4 @@
 trap 'echo bye $?; exit 7' EXIT
-(trap 'echo sub; exit 3' EXIT; exit 1); echo $?
 bash -c 'trap "exit 5" EXIT; exit 2'; echo $?
 bash -c 'trap "false" EXIT; exit 2'; echo $?
 bash -c 'trap "echo x" EXIT; true'; echo $?

@@ -1,1 +1,0 @@
-sleep 0.1 & sleep 0.1 & [ $(jobs -p | wc -l) = 2 ] && echo two; wait; jobs -p | wc -l; (exit 3) & wait $!; echo $?; wait -n; echo $?; true & p=$!; wait $p; echo $?; kill -0 $$ && echo alive; kill 999999; echo $?; sleep 5 & kill $!; wait $!; echo $?; timeout 0.1 sleep 2; echo $?; timeout 1 true; echo $?; nohup true; echo $?

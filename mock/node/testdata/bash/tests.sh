@@ -1,3 +1,0 @@
-[[ abc == a* ]] && echo glob; [[ abc =~ ^a(.)c$ ]] && echo ${BASH_REMATCH[1]}; [[ -z "" && -n x ]] && echo zn; [[ 10 -gt 9 ]] && echo gt; [[ a < b ]] && echo lt; [[ ! -e /nofile ]] && echo ne; [[ "a b" == "a b" ]] && echo q; x='*'; [[ abc == "$x" ]] || echo quoted; [[ abc == $x ]] && echo unq
-case abc in a?c) echo case;; esac; case x in a|x) echo or;;& *) echo also;; esac; case y in y) echo ft;& z) echo fell;; esac
-[ a = a -a b = b ]; echo $?; [ 1 -eq x ]; echo $?; test; echo $?; [ -n ]; echo $?; [[ 1 -eq x ]]; echo $?; [ "a" == "a" ] && echo eq; if [ "$nope" = "" ]; then echo empty; fi; [ $nope = x ]; echo $?
