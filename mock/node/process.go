@@ -47,6 +47,7 @@ type process struct {
 	random   uint64
 	seconds  time.Duration // virtual time at which $SECONDS was 0
 	shutdown *Shutdown     // that the script has asked for
+	deadline *deadline     // of what timeout runs
 	opened   []*os.File    // inputs, closed again at the end
 
 	descriptors map[int]*descriptor // above 2
@@ -155,6 +156,9 @@ const forever = 100 * 365 * 24 * time.Hour
 // the script, or only the job if it is one.
 func (p *process) sleep(d time.Duration) {
 	end := p.script.Timeout
+	if p.overdue(p.now + min(d, forever)) {
+		return
+	}
 	if s := p.shutdown; s != nil && d > s.After-p.now && (end == 0 || s.After < end) {
 		p.now = max(p.now, s.After)
 		p.stop(errDown)
@@ -186,7 +190,7 @@ func (p *process) work(n int) bool {
 		p.pipes[k-1].steps += n
 	}
 	j := p.jobs.running()
-	return p.ended == nil && (j == nil || j.over == nil)
+	return p.ended == nil && (j == nil || j.over == nil) && !p.cut()
 }
 
 // stop ends whoever runs at present: a job if it is one, else the script. A
@@ -194,6 +198,9 @@ func (p *process) work(n int) bool {
 // much can be wasted, and jobs nest only so deep, or jobs that start jobs would
 // never end.
 func (p *process) stop(why error) {
+	if p.endless(why) {
+		return
+	}
 	if j := p.jobs.running(); j != nil && why != errKilled && !errors.Is(why, ErrOutput) && !errors.Is(why, ErrMemory) {
 		p.wasted += max(p.steps-j.steps, 0)
 		if p.wasted <= wastedBudgets*p.limits.Steps && len(p.jobs.stack) <= maxNestedJobs {

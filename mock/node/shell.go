@@ -144,7 +144,7 @@ func (s *shell) onCall(ctx context.Context, args []string) ([]string, error) {
 	if p.ended != nil {
 		return nil, p.ended
 	}
-	if j := p.jobs.running(); j != nil && j.over != nil && (!inside || args[0] == hiddenStep || args[0] == hiddenRound) {
+	if j := p.jobs.running(); (j != nil && j.over != nil || p.cut()) && (!inside || args[0] == hiddenStep || args[0] == hiddenRound) {
 		return []string{"builtin", "exit", "137"}, nil
 	}
 	switch {

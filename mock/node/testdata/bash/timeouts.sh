@@ -1,0 +1,2 @@
+timeout 0.1 sleep 2; echo $?; timeout 1 true; echo $?; timeout 1 bash -c 'exit 7'; echo $?; timeout --preserve-status 0.1 sleep 2; echo $?
+timeout 0.1 bash -c 'echo before; sleep 2; echo after'; echo $?; timeout 0.2 bash -c 'while :; do :; done'; echo $?; timeout 2 nosuch; echo $?; timeout 1 timeout 0.1 sleep 3; echo $?; timeout x true; echo $?; timeout; echo $?; echo in | timeout 1 cat; nohup true; echo $?
