@@ -109,7 +109,7 @@ func setGroups(r *region, i *instance, e edit) (func(), error) {
 	if len(e.groups) == 0 {
 		return nil, badAttribute(e)
 	}
-	groups, err := r.groupsFor(e.groups, nil, r.vpcID)
+	groups, err := r.groupsFor(e.groups, nil, r.vpcOf(i.SubnetID))
 	if err != nil {
 		return nil, err
 	}

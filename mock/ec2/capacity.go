@@ -133,12 +133,12 @@ func (r *region) fit(l *launch, least, most int) error {
 	if l.anyZone {
 		r.chooseZone(l, least, most, market)
 	}
-	zone := l.subnet.zone
+	zone := l.subnet.Zone
 	switch left := r.left(kind, zone, market); {
 	case !r.offered(kind, zone, market):
 		return r.unsupported(l, market)
 	case l.room() < least:
-		return wire.Errorf("InsufficientFreeAddressesInSubnet", "There are not enough free addresses in subnet '%s' to satisfy the requested number of instances.", l.subnet.id)
+		return wire.Errorf("InsufficientFreeAddressesInSubnet", "There are not enough free addresses in subnet '%s' to satisfy the requested number of instances.", l.subnet.ID)
 	case left < least:
 		return r.insufficient(l, least, market)
 	default:
@@ -150,13 +150,13 @@ func (r *region) fit(l *launch, least, most int) error {
 // chooseZone moves a launch that named no zone to where most of it fits: among equals to
 // the subnet with the most free addresses.
 func (r *region) chooseZone(l *launch, least, most int, market string) {
-	subnets := slices.SortedStableFunc(slices.Values(r.subnets), func(a, b *subnet) int { return b.free() - a.free() })
+	subnets := slices.SortedStableFunc(slices.Values(r.defaultSubnets()), func(a, b *subnet) int { return b.free() - a.free() })
 	best, chosen := -1, l.subnet
 	for _, sub := range subnets {
-		if !r.offered(l.figures.name, sub.zone, market) {
+		if !r.offered(l.figures.name, sub.Zone, market) {
 			continue
 		}
-		if n := min(most, sub.free(), r.left(l.figures.name, sub.zone, market)); n > best {
+		if n := min(most, sub.free(), r.left(l.figures.name, sub.Zone, market)); n > best {
 			best, chosen = n, sub
 		}
 	}
@@ -175,7 +175,7 @@ func (r *region) zonesWith(kind, market string, n int) []string {
 // github.com/fedora-copr/copr issue 3279. assumed: those of Spot, and without another zone.
 func (r *region) insufficient(l *launch, least int, market string) error {
 	const working = "Our system will be working on provisioning additional capacity."
-	text := fmt.Sprintf("We currently do not have sufficient %s capacity in the Availability Zone you requested (%s). %s", l.figures.name, l.subnet.zone, working)
+	text := fmt.Sprintf("We currently do not have sufficient %s capacity in the Availability Zone you requested (%s). %s", l.figures.name, l.subnet.Zone, working)
 	others := r.zonesWith(l.figures.name, market, least)
 	switch {
 	case market == "spot":
@@ -200,7 +200,7 @@ func (r *region) unsupported(l *launch, market string) error {
 		return wire.Errorf("Unsupported", "The requested configuration is currently not supported. Please check the documentation for supported configurations.")
 	}
 	return wire.Errorf("Unsupported", "Your requested instance type (%s) is not supported in your requested Availability Zone (%s). Please retry your request by not specifying an Availability Zone or choosing %s.",
-		l.figures.name, l.subnet.zone, commaList(others))
+		l.figures.name, l.subnet.Zone, commaList(others))
 }
 
 // Quota bounds the virtual processors of an account's running standard instances: a

@@ -43,7 +43,7 @@ var instanceFilters = tagged(filterSet[*instance]{
 	"subnet-id":                              one(func(i *instance) string { return i.SubnetID }),
 	"tenancy":                                one(func(*instance) string { return "default" }),
 	"virtualization-type":                    one(func(*instance) string { return "hvm" }),
-	"vpc-id":                                 func(r *region, _ *instance) []string { return []string{r.vpcID} },
+	"vpc-id":                                 func(r *region, i *instance) []string { return []string{r.vpcOf(i.SubnetID)} },
 	"block-device-mapping.volume-id":         func(_ *region, i *instance) []string { return mapped(i.Disks, func(d *disk) string { return d.ID }) },
 	"network-interface.network-interface-id": func(_ *region, i *instance) []string { return mapped(i.NICs, func(n *nic) string { return n.ID }) },
 }, func(i *instance) string { return i.ID })

@@ -93,7 +93,7 @@ func (d dnsOptions) describe() *types.PrivateDnsNameOptionsResponse {
 
 // describeAttached fills in what an instance has until it is terminated.
 func (r *region) describeAttached(i *instance, out *types.Instance) {
-	out.SubnetId, out.VpcId, out.PrivateIpAddress = new(i.SubnetID), new(r.vpcID), new(addrText(i.PrivateIP))
+	out.SubnetId, out.VpcId, out.PrivateIpAddress = new(i.SubnetID), new(r.vpcOf(i.SubnetID)), new(addrText(i.PrivateIP))
 	if i.PublicIP.IsValid() {
 		out.PublicIpAddress = new(i.PublicIP.String())
 	}
@@ -112,17 +112,17 @@ func (r *region) describeAttached(i *instance, out *types.Instance) {
 // describeNIC is an attached interface as its instance shows it.
 func (r *region) describeNIC(i *instance, n *nic) types.InstanceNetworkInterface {
 	out := types.InstanceNetworkInterface{
-		NetworkInterfaceId: new(n.ID), PrivateIpAddress: new(addrText(n.PrivateIP)), SubnetId: new(n.SubnetID), VpcId: new(r.vpcID),
+		NetworkInterfaceId: new(n.ID), PrivateIpAddress: new(addrText(n.PrivateIP)), SubnetId: new(n.SubnetID), VpcId: new(r.vpcOf(n.SubnetID)),
 		OwnerId: new(r.Scope.Account), Status: types.NetworkInterfaceStatusInUse, SourceDestCheck: new(!n.NoCheck), Groups: r.identifiers(n.Groups),
 		InterfaceType: new(cmp.Or(n.Type, "interface")), PrivateDnsName: new(dnsOf(n.PrivateIP, r.Scope.Region)), MacAddress: new(n.mac()), Description: new(n.Description),
-		Attachment: &types.InstanceNetworkInterfaceAttachment{AttachTime: new(n.Attached), AttachmentId: new("eni-attach-" + n.ID[4:]),
+		Attachment: &types.InstanceNetworkInterfaceAttachment{AttachTime: new(n.Attached), AttachmentId: new(n.attachmentID()),
 			DeleteOnTermination: new(!n.Keep), DeviceIndex: new(n.Index), NetworkCardIndex: new(n.Card), Status: types.AttachmentStatusAttached},
 	}
 	for at, addr := range n.addresses() {
 		out.PrivateIpAddresses = append(out.PrivateIpAddresses, types.InstancePrivateIpAddress{Primary: new(at == 0), PrivateIpAddress: new(addrText(addr)), PrivateDnsName: new(dnsOf(addr, r.Scope.Region))})
 	}
 	if n.Index == 0 && i.PublicIP.IsValid() {
-		out.Association = &types.InstanceNetworkInterfaceAssociation{PublicIp: new(i.PublicIP.String()), PublicDnsName: new(i.publicDNS(r.Scope.Region)), IpOwnerId: new("amazon")}
+		out.Association = &types.InstanceNetworkInterfaceAssociation{PublicIp: new(i.PublicIP.String()), PublicDnsName: new(i.publicDNS(r.Scope.Region)), IpOwnerId: new(r.ipOwner(r.addressOf(n)))}
 		out.PrivateIpAddresses[0].Association = out.Association
 	}
 	return out

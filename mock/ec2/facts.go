@@ -39,7 +39,7 @@ func (r *region) factsOf(i *instance) world.Facts {
 }
 
 func (r *region) interfaceFacts(i *instance, n *nic) world.Interface {
-	out := world.Interface{ID: n.ID, MAC: n.mac(), Device: int(n.Index), Card: int(n.Card), SubnetID: n.SubnetID, VPCID: r.vpcID, VPCCIDR: vpcCIDR, GroupIDs: n.Groups}
+	out := world.Interface{ID: n.ID, MAC: n.mac(), Device: int(n.Index), Card: int(n.Card), SubnetID: n.SubnetID, VPCID: r.vpcOf(n.SubnetID), GroupIDs: n.Groups}
 	for _, addr := range n.addresses() {
 		out.Addresses = append(out.Addresses, addrText(addr))
 	}
@@ -47,7 +47,7 @@ func (r *region) interfaceFacts(i *instance, n *nic) world.Interface {
 		out.Public = i.PublicIP.String()
 	}
 	if sub := r.subnet(n.SubnetID); sub != nil {
-		out.SubnetCIDR = sub.prefix.String()
+		out.SubnetCIDR, out.VPCCIDR = sub.Prefix.String(), r.Vpcs.get(sub.VpcID).CIDR.String()
 	}
 	for _, g := range r.identifiers(n.Groups) {
 		out.Groups = append(out.Groups, deref(g.GroupName))

@@ -108,13 +108,11 @@ func (r *region) vpcOrDefault(id *string) (string, error) {
 	if deref(id) == "" {
 		return r.vpcID, nil
 	}
-	if err := checkID("vpc", *id); err != nil {
+	v, err := lookup(&r.Vpcs, "vpc", "VpcId", id)
+	if err != nil {
 		return "", err
 	}
-	if *id != r.vpcID {
-		return "", notFound("vpc", *id)
-	}
-	return *id, nil
+	return v.ID, nil
 }
 
 func (r *region) groupByName(name, vpcID string) (*securityGroup, bool) {
@@ -207,18 +205,23 @@ func (s *Service) DeleteSecurityGroup(ctx context.Context, in *ec2api.DeleteSecu
 	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
 	}
+	r.forgetGroup(g)
+	return &ec2api.DeleteSecurityGroupOutput{GroupId: new(g.ID), Return: new(true)}, nil
+}
+
+// forgetGroup removes a group with its rules.
+func (r *region) forgetGroup(g *securityGroup) {
 	for _, rule := range g.Rules {
 		r.rules.remove(rule)
 		r.dropTags(rule.ID)
 	}
 	r.Groups.remove(g)
 	r.dropTags(g.ID)
-	return &ec2api.DeleteSecurityGroupOutput{GroupId: new(g.ID), Return: new(true)}, nil
 }
 
-// groupInUse says whether an instance has the group or another group's rule names it.
+// groupInUse says whether an interface has the group or another group's rule names it.
 func (r *region) groupInUse(id string) bool {
-	_, used := r.Instances.first(func(i *instance) bool { return slices.Contains(i.groups(), id) })
+	_, used := r.Interfaces.first(func(n *nic) bool { return slices.Contains(n.Groups, id) })
 	_, named := r.rules.first(func(rule *groupRule) bool { return rule.PeerGroup == id && rule.GroupID != id })
 	return used || named
 }

@@ -1,7 +1,6 @@
 package ec2
 
 import (
-	"net/netip"
 	"time"
 
 	"github.com/musterhq/muster/mock/wire"
@@ -39,6 +38,6 @@ func (s *Service) shutDown(r *region, i *instance, hibernate bool) {
 	}
 	i.because(s.world.Now(), code, text)
 	r.markForStop(i, s.world.Now())
-	i.PublicIP, i.Hibernated = netip.Addr{}, hibernate
+	i.PublicIP, i.Hibernated = r.elasticIP(i), hibernate
 	s.begin(r, i, stopping, stopped, stopDelay)
 }

@@ -182,15 +182,18 @@ func (i *instance) vcpus(f figures) int {
 	return int(f.vcpus)
 }
 
-func (i *instance) publicDNS(region string) string {
-	if !i.PublicIP.IsValid() {
+func (i *instance) publicDNS(region string) string { return publicDNSOf(i.PublicIP, region) }
+
+// publicDNSOf is the public name of an address, empty for none.
+func publicDNSOf(addr netip.Addr, region string) string {
+	if !addr.IsValid() {
 		return ""
 	}
 	domain := region + ".compute.amazonaws.com"
 	if region == "us-east-1" {
 		domain = "compute-1.amazonaws.com"
 	}
-	return "ec2-" + strings.ReplaceAll(i.PublicIP.String(), ".", "-") + "." + domain
+	return "ec2-" + strings.ReplaceAll(addr.String(), ".", "-") + "." + domain
 }
 
 // because notes why the instance is leaving its state.

@@ -85,6 +85,11 @@ func (r *region) forgetNIC(n *nic) {
 			delete(sub.used, addr)
 		}
 	}
+	for a := range r.Addresses.all() {
+		if a.InterfaceID == n.ID {
+			a.free()
+		}
+	}
 	r.Interfaces.remove(n)
 	r.dropTags(n.ID)
 }

@@ -29,6 +29,8 @@ var kinds = map[string]kind{
 	"eni": {types.ResourceTypeNetworkInterface, "InvalidNetworkInterfaceId.Malformed", "InvalidNetworkInterfaceID.NotFound",
 		"The networkInterface ID '%s' does not exist", "The networkInterface IDs '%s' do not exist",
 		func(r *region, id string) bool { return r.Interfaces.has(id) }},
+	"eipalloc": {types.ResourceTypeElasticIp, "InvalidParameterValue", "InvalidAllocationID.NotFound", "The allocation ID '%s' does not exist", "The allocation IDs '%s' do not exist",
+		func(r *region, id string) bool { return r.Addresses.has(id) }},
 	"i": {types.ResourceTypeInstance, "InvalidInstanceID.Malformed", "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", "The instance IDs '%s' do not exist",
 		func(r *region, id string) bool { return r.Instances.has(id) }},
 	"key": {types.ResourceTypeKeyPair, "InvalidParameterValue", "InvalidKeyPair.NotFound", "The keyPair ID '%s' does not exist", "The keyPair IDs '%s' do not exist",
@@ -49,11 +51,11 @@ var kinds = map[string]kind{
 		"The spot instance request ID '%s' does not exist", "The spot instance request IDs '%s' do not exist",
 		func(r *region, id string) bool { return r.Spots.has(id) }},
 	"subnet": {types.ResourceTypeSubnet, "InvalidSubnetID.Malformed", "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", "The subnet IDs '%s' do not exist",
-		func(r *region, id string) bool { return r.subnet(id) != nil }},
+		func(r *region, id string) bool { return r.Subnets.has(id) }},
 	"vol": {types.ResourceTypeVolume, "InvalidVolumeID.Malformed", "InvalidVolume.NotFound", "The volume '%s' does not exist.", "The volumes '%s' do not exist.",
 		func(r *region, id string) bool { return r.Volumes.has(id) }},
 	"vpc": {types.ResourceTypeVpc, "InvalidVpcID.Malformed", "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", "The vpc IDs '%s' do not exist",
-		func(r *region, id string) bool { return id == r.vpcID }},
+		func(r *region, id string) bool { return r.Vpcs.has(id) }},
 }
 
 // idForm is EC2's two forms of an identifier: eight digits of old, seventeen now.

@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"context"
-	"net/netip"
 	"time"
 
 	ec2api "github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -125,7 +124,7 @@ func (s *Service) poweredOff(sc world.Scope, c world.StateChange) {
 		if i.onShutdown() == types.ShutdownBehaviorTerminate {
 			s.terminate(r, i)
 		} else {
-			i.PublicIP = netip.Addr{}
+			i.PublicIP = r.elasticIP(i)
 			s.begin(r, i, stopping, stopped, stopDelay)
 		}
 		i.because(s.world.Now(), "Client.InstanceInitiatedShutdown", "Instance initiated shutdown")

@@ -21,6 +21,9 @@ type region struct {
 	Templates  []*template                  `json:"templates"` // in order of creation
 	Volumes    collection[*disk]            `json:"volumes"`
 	Interfaces collection[*nic]             `json:"interfaces"`
+	Vpcs       collection[*vpc]             `json:"vpcs"`
+	Subnets    collection[*subnet]          `json:"subnets"`
+	Addresses  collection[*address]         `json:"addresses"`
 	Snapshots  collection[*snapshot]        `json:"snapshots"`
 	Images     collection[*image]           `json:"images"`
 	Groups     collection[*securityGroup]   `json:"groups"`
@@ -37,25 +40,16 @@ type region struct {
 
 	rules   collection[*groupRule] // of all groups
 	byTag   tagIndex
-	subnets []*subnet
 	vpcID   string
 	groupID string   // the default VPC's default security group
 	catalog []*image // the public images, oldest first
 	service *Service
 }
 
-// subnet is one zone's default subnet.
-type subnet struct {
-	id, zone string
-	prefix   netip.Prefix
-	used     map[netip.Addr]bool
-	next     netip.Addr
-}
-
 // newRegion is what a new account has in a region.
 func newRegion(s *Service, sc world.Scope) *region {
 	r := &region{Scope: sc, service: s, Tags: map[string]map[string]string{}, Tokens: map[string]launchToken{}, TplTokens: map[string]templateToken{}, Made: map[string]madeToken{}}
-	r.Groups.add(r.defaultGroup(r.stableID("vpc"), r.stableID("sg")))
+	r.addDefaultVpc()
 	r.index()
 	return r
 }
@@ -65,10 +59,6 @@ func (r *region) index() {
 	r.vpcID = r.stableID("vpc")
 	r.groupID = r.stableID("sg")
 	r.catalog = catalogOf(r.Scope.Region)
-	r.subnets = nil
-	for i, zone := range zonesOf(r.Scope.Region) {
-		r.subnets = append(r.subnets, newSubnet(r.stableID("subnet", zone), zone, i))
-	}
 	r.byTag = tagIndex{}
 	for i := range r.Instances.all() {
 		for k, v := range r.Tags[i.ID] {
@@ -90,6 +80,9 @@ func (r *region) indexAttached() {
 		if i := r.Instances.get(d.InstanceID); i != nil {
 			i.Disks = append(i.Disks, d)
 		}
+	}
+	for sub := range r.Subnets.all() {
+		sub.reserve()
 	}
 	for n := range r.Interfaces.all() {
 		if i := r.Instances.get(n.InstanceID); i != nil {
@@ -116,42 +109,6 @@ func (r *region) stableID(kind string, parts ...string) string {
 func hashID(kind string, parts ...string) string {
 	sum := sha256.Sum256([]byte(kind + "|" + strings.Join(parts, "|")))
 	return fmt.Sprintf("%s-0%x", kind, sum[:8])
-}
-
-// newSubnet is a default subnet: a /20 of the default VPC's 172.31.0.0/16.
-// https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
-func newSubnet(id, zone string, index int) *subnet {
-	prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{172, 31, byte(index * 16), 0}), 20)
-	sub := &subnet{id: id, zone: zone, prefix: prefix, used: map[netip.Addr]bool{}, next: prefix.Addr()}
-	for range 4 { // AWS keeps the first four addresses and the last of each subnet
-		sub.used[sub.next] = true
-		sub.next = sub.next.Next()
-	}
-	sub.used[netip.AddrFrom4([4]byte{172, 31, byte(index*16 + 15), 255})] = true
-	return sub
-}
-
-// free is how many addresses the subnet has left.
-func (sub *subnet) free() int { return 1<<(32-sub.prefix.Bits()) - len(sub.used) }
-
-// take hands out the next free address; the caller has looked at free.
-func (sub *subnet) take() netip.Addr {
-	for sub.used[sub.next] || !sub.prefix.Contains(sub.next) {
-		sub.next = sub.next.Next()
-		if !sub.prefix.Contains(sub.next) {
-			sub.next = sub.prefix.Addr()
-		}
-	}
-	sub.used[sub.next] = true
-	return sub.next
-}
-
-func (r *region) subnet(id string) *subnet {
-	i := slices.IndexFunc(r.subnets, func(s *subnet) bool { return s.id == id })
-	if i < 0 {
-		return nil
-	}
-	return r.subnets[i]
 }
 
 // takePublicIP hands out an address of 198.18.0.0/15, which is set aside for tests

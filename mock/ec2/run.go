@@ -182,7 +182,7 @@ func (r *region) tagMade(i *instance, tags map[types.ResourceType]map[string]str
 func (s *Service) newInstance(r *region, l launch) *instance {
 	now := s.world.Now().Truncate(time.Second)
 	i := &instance{
-		record: s.record(r, "i"), ImageID: l.image.ID, Type: l.figures.name, SubnetID: l.subnet.id, Zone: l.subnet.zone,
+		record: s.record(r, "i"), ImageID: l.image.ID, Type: l.figures.name, SubnetID: l.subnet.ID, Zone: l.subnet.Zone,
 		ClientToken: l.token, machine: l.image.machine, AgentOn: l.image.Agent, Launched: now, Attached: now, ReasonCode: "pending", ReasonText: "pending", instanceSettings: l.settings,
 	}
 	for _, d := range l.disks {
@@ -200,7 +200,7 @@ func (s *Service) newInstance(r *region, l launch) *instance {
 // several interfaces there is none by itself.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
 func (r *region) givePublicIP(i *instance) {
-	if len(i.NICs) == 1 && !i.NICs[0].Private {
+	if i.PublicIP = r.elasticIP(i); !i.PublicIP.IsValid() && len(i.NICs) == 1 && !i.NICs[0].Private {
 		i.PublicIP = r.takePublicIP()
 	}
 }

@@ -27,7 +27,7 @@ func (r *region) planNetwork(l *launch, args launchArgs) (err error) {
 	}
 	specs := args.NetworkInterfaces
 	if len(specs) == 0 {
-		groups, err := r.groupsFor(args.SecurityGroupIds, args.SecurityGroups, r.vpcID)
+		groups, err := r.groupsFor(args.SecurityGroupIds, args.SecurityGroups, r.vpcOf(deref(args.SubnetId)))
 		if err != nil {
 			return err
 		}
@@ -50,8 +50,8 @@ func (r *region) planNetwork(l *launch, args launchArgs) (err error) {
 	l.anyZone = deref(specs[0].SubnetId) == "" && zone == "" && !slices.ContainsFunc(specs, func(s types.LaunchTemplateInstanceNetworkInterfaceSpecificationRequest) bool {
 		return deref(s.SubnetId) != "" || s.PrivateIpAddress != nil || len(s.PrivateIpAddresses) > 0
 	})
-	if zone != "" && l.subnet.zone != zone { // assumed: the text
-		return wire.Errorf("InvalidParameterValue", "The subnet '%s' is in the Availability Zone %s, and not in %s", l.subnet.id, l.subnet.zone, zone)
+	if zone != "" && l.subnet.Zone != zone { // assumed: the text
+		return wire.Errorf("InvalidParameterValue", "The subnet '%s' is in the Availability Zone %s, and not in %s", l.subnet.ID, l.subnet.Zone, zone)
 	}
 	for _, spec := range specs {
 		n, err := r.planNIC(l, spec, len(specs))
@@ -92,16 +92,16 @@ func (r *region) planNIC(l *launch, spec types.LaunchTemplateInstanceNetworkInte
 			return p, err
 		}
 	}
-	if p.subnet.zone != l.subnet.zone { // assumed: the text
+	if p.subnet.Zone != l.subnet.Zone { // assumed: the text
 		return p, wire.Errorf("InvalidParameterCombination", "All network interfaces of an instance must be in one Availability Zone")
 	}
-	p.SubnetID = p.subnet.id
+	p.SubnetID = p.subnet.ID
 	// text: github.com/zalando-incubator/kubernetes-on-aws pull 8733
 	if spec.AssociatePublicIpAddress != nil && (of > 1 || p.Index != 0) {
 		return p, wire.Errorf("InvalidParameterCombination", "The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces")
 	}
-	p.Private = of > 1 || spec.AssociatePublicIpAddress != nil && !*spec.AssociatePublicIpAddress
-	if p.Groups, err = r.groupsFor(spec.Groups, nil, r.vpcID); err != nil {
+	p.Private = of > 1 || !*cmp.Or(spec.AssociatePublicIpAddress, &p.subnet.Public)
+	if p.Groups, err = r.groupsFor(spec.Groups, nil, p.subnet.VpcID); err != nil {
 		return p, err
 	}
 	return p, p.addressesAsked(spec)
@@ -118,7 +118,7 @@ func (p *plannedNIC) addressesAsked(spec types.LaunchTemplateInstanceNetworkInte
 		switch {
 		case err != nil || !addr.Is4(): // assumed: the text
 			return wire.Errorf("InvalidParameterValue", "invalid value for parameter address: %s", deref(a.PrivateIpAddress))
-		case !p.subnet.prefix.Contains(addr):
+		case !p.subnet.Prefix.Contains(addr):
 			return wire.Errorf("InvalidParameterValue", "Address %s does not fall within the subnet's address range", addr)
 		case p.subnet.used[addr]:
 			return wire.Errorf("InvalidIPAddress.InUse", "Address %s is in use.", addr)
@@ -159,17 +159,17 @@ func (r *region) place(subnetID, zone string) (*subnet, error) {
 		return r.subnetNamed(subnetID)
 	}
 	if zone != "" {
-		i := slices.IndexFunc(r.subnets, func(s *subnet) bool { return s.zone == zone })
-		if i < 0 {
+		sub, ok := r.Subnets.first(func(s *subnet) bool { return s.Zone == zone && s.Default })
+		if !ok {
 			return nil, wire.Errorf("InvalidParameterValue", "Invalid availability zone: [%s]", zone)
 		}
-		return r.subnets[i], nil
+		return sub, nil
 	}
 	return r.emptiest(), nil
 }
 
 func (r *region) emptiest() *subnet {
-	return slices.MaxFunc(r.subnets, func(a, b *subnet) int { return a.free() - b.free() })
+	return slices.MaxFunc(r.defaultSubnets(), func(a, b *subnet) int { return a.free() - b.free() })
 }
 
 // moveTo puts a launch that named no subnet into another one.
@@ -177,6 +177,6 @@ func (l *launch) moveTo(sub *subnet) {
 	l.subnet = sub
 	l.nics = slices.Clone(l.nics)
 	for i := range l.nics {
-		l.nics[i].subnet, l.nics[i].SubnetID = sub, sub.id
+		l.nics[i].subnet, l.nics[i].SubnetID = sub, sub.ID
 	}
 }

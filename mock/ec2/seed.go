@@ -60,8 +60,8 @@ func (s *Service) Seed(sc world.Scope, fleet Fleet) ([]string, error) {
 	r := s.in(sc)
 	launches := make([]launch, 0, len(fleet.Groups))
 	room := map[string]int{} // by zone; "" for all
-	for _, sub := range r.subnets {
-		room[sub.zone] = sub.free()
+	for _, sub := range r.defaultSubnets() {
+		room[sub.Zone] = sub.free()
 		room[""] += sub.free()
 	}
 	for n, g := range fleet.Groups {

@@ -145,7 +145,7 @@ func (s *Service) order(r *region, l launch) *spotRequest {
 		r.Spots.add(q)
 		r.setTags(q.ID, l.tags[types.ResourceTypeSpotInstancesRequest])
 	}
-	q.Zone = l.subnet.zone
+	q.Zone = l.subnet.Zone
 	q.to(types.SpotInstanceStateActive, "fulfilled", now)
 	return q
 }

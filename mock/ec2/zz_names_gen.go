@@ -9,6 +9,14 @@ var names = &wire.Names{
 	Requests: []wire.Shape{
 		{Type: "AcceleratorCountRequest", Members: `Max Min`},
 		{Type: "AcceleratorTotalMemoryMiBRequest", Members: `Max Min`},
+		{Type: "AllocateAddressInput", Members: `
+			Address CustomerOwnedIpv4Pool Domain DryRun IpamPoolId NetworkBorderGroup PublicIpv4Pool
+			TagSpecification[]=TagSpecifications`},
+		{Type: "AssociateAddressInput", Members: `
+			AllocationId AllowReassociation DryRun InstanceId NetworkInterfaceId PrivateIpAddress PublicIp`},
+		{Type: "AssociateIamInstanceProfileInput", Members: `IamInstanceProfile InstanceId`},
+		{Type: "AttachNetworkInterfaceInput", Members: `
+			DeviceIndex DryRun EnaQueueCount EnaSrdSpecification InstanceId NetworkCardIndex NetworkInterfaceId`},
 		{Type: "AttachVolumeInput", Members: `Device DryRun EbsCardIndex InstanceId VolumeId`},
 		{Type: "AttributeBooleanValue", Members: `Value`},
 		{Type: "AttributeValue", Members: `Value`},
@@ -46,6 +54,11 @@ var names = &wire.Names{
 		{Type: "CreateLaunchTemplateVersionInput", Members: `
 			ClientToken DryRun LaunchTemplateData LaunchTemplateId LaunchTemplateName ResolveAlias SourceVersion
 			VersionDescription`},
+		{Type: "CreateNetworkInterfaceInput", Members: `
+			ClientToken ConnectionTrackingSpecification Description DryRun EnablePrimaryIpv6 SecurityGroupId[]=Groups
+			InterfaceType Ipv4PrefixCount Ipv4Prefix[]=Ipv4Prefixes Ipv6AddressCount Ipv6Addresses[] Ipv6PrefixCount
+			Ipv6Prefix[]=Ipv6Prefixes Operator PrivateIpAddress PrivateIpAddresses[] SecondaryPrivateIpAddressCount
+			SubnetId TagSpecification[]=TagSpecifications`},
 		{Type: "CreateSecurityGroupInput", Members: `
 			GroupDescription=Description DryRun GroupName TagSpecification[]=TagSpecifications VpcId`},
 		{Type: "CreateSnapshotInput", Members: `
@@ -53,24 +66,38 @@ var names = &wire.Names{
 		{Type: "CreateSnapshotsInput", Members: `
 			CopyTagsFromSource Description DryRun InstanceSpecification Location OutpostArn
 			TagSpecification[]=TagSpecifications`},
+		{Type: "CreateSubnetInput", Members: `
+			AvailabilityZone AvailabilityZoneId CidrBlock DryRun Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock
+			Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength OutpostArn TagSpecification[]=TagSpecifications VpcId`},
 		{Type: "CreateTagsInput", Members: `DryRun ResourceId[]=Resources Tag[]=Tags`},
 		{Type: "CreateVolumeInput", Members: `
 			AvailabilityZone AvailabilityZoneId ClientToken DryRun Encrypted Iops KmsKeyId MultiAttachEnabled Operator
 			OutpostArn Size SnapshotId TagSpecification[]=TagSpecifications Throughput VolumeInitializationRate
 			VolumeType`},
+		{Type: "CreateVpcInput", Members: `
+			AmazonProvidedIpv6CidrBlock CidrBlock DryRun InstanceTenancy Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock
+			Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool
+			TagSpecification[]=TagSpecifications VpcEncryptionControl`},
 		{Type: "CreditSpecificationRequest", Members: `CpuCredits`},
 		{Type: "DeleteKeyPairInput", Members: `DryRun KeyName KeyPairId`},
 		{Type: "DeleteLaunchTemplateInput", Members: `DryRun LaunchTemplateId LaunchTemplateName`},
 		{Type: "DeleteLaunchTemplateVersionsInput", Members: `
 			DryRun LaunchTemplateId LaunchTemplateName LaunchTemplateVersion[]=Versions`},
+		{Type: "DeleteNetworkInterfaceInput", Members: `DryRun NetworkInterfaceId`},
 		{Type: "DeleteSecurityGroupInput", Members: `DryRun GroupId GroupName`},
 		{Type: "DeleteSnapshotInput", Members: `DryRun SnapshotId`},
+		{Type: "DeleteSubnetInput", Members: `DryRun SubnetId`},
 		{Type: "DeleteTagsInput", Members: `DryRun ResourceId[]=Resources Tag[]=Tags`},
 		{Type: "DeleteVolumeInput", Members: `DryRun VolumeId`},
+		{Type: "DeleteVpcInput", Members: `DryRun VpcId`},
 		{Type: "DeregisterImageInput", Members: `DeleteAssociatedSnapshots DryRun ImageId`},
 		{Type: "DescribeAccountAttributesInput", Members: `AttributeName[]=AttributeNames DryRun`},
+		{Type: "DescribeAddressesInput", Members: `
+			AllocationId[]=AllocationIds DryRun Filter[]=Filters PublicIp[]=PublicIps`},
 		{Type: "DescribeAvailabilityZonesInput", Members: `
 			AllAvailabilityZones DryRun Filter[]=Filters ZoneId[]=ZoneIds ZoneName[]=ZoneNames`},
+		{Type: "DescribeIamInstanceProfileAssociationsInput", Members: `
+			AssociationId[]=AssociationIds Filter[]=Filters MaxResults NextToken`},
 		{Type: "DescribeImageAttributeInput", Members: `Attribute DryRun ImageId`},
 		{Type: "DescribeImagesInput", Members: `
 			DryRun ExecutableBy[]=ExecutableUsers Filter[]=Filters ImageId[]=ImageIds IncludeDeprecated IncludeDisabled
@@ -94,6 +121,9 @@ var names = &wire.Names{
 		{Type: "DescribeLaunchTemplatesInput", Members: `
 			DryRun Filter[]=Filters IncludeManagedResources LaunchTemplateId[]=LaunchTemplateIds
 			LaunchTemplateName[]=LaunchTemplateNames MaxResults NextToken`},
+		{Type: "DescribeNetworkInterfacesInput", Members: `
+			DryRun Filter[]=Filters IncludeManagedResources MaxResults NetworkInterfaceId[]=NetworkInterfaceIds
+			NextToken`},
 		{Type: "DescribeRegionsInput", Members: `AllRegions DryRun Filter[]=Filters RegionName[]=RegionNames`},
 		{Type: "DescribeSecurityGroupRulesInput", Members: `
 			DryRun Filter[]=Filters MaxResults NextToken SecurityGroupRuleId[]=SecurityGroupRuleIds`},
@@ -114,15 +144,20 @@ var names = &wire.Names{
 		{Type: "DescribeVolumesModificationsInput", Members: `
 			DryRun Filter[]=Filters IncludeManagedResources MaxResults NextToken VolumeId[]=VolumeIds`},
 		{Type: "DescribeVpcsInput", Members: `DryRun Filter[]=Filters MaxResults NextToken VpcId[]=VpcIds`},
+		{Type: "DetachNetworkInterfaceInput", Members: `AttachmentId DryRun Force`},
 		{Type: "DetachVolumeInput", Members: `Device DryRun Force InstanceId VolumeId`},
 		{Type: "DisableImageDeprecationInput", Members: `DryRun ImageId`},
+		{Type: "DisassociateAddressInput", Members: `AssociationId DryRun PublicIp`},
+		{Type: "DisassociateIamInstanceProfileInput", Members: `AssociationId`},
 		{Type: "EbsBlockDevice", Members: `
 			AvailabilityZone AvailabilityZoneId DeleteOnTermination EbsCardIndex Encrypted Iops KmsKeyId OutpostArn
 			SnapshotId Throughput VolumeInitializationRate VolumeSize VolumeType`},
 		{Type: "EbsInstanceBlockDeviceSpecification", Members: `DeleteOnTermination VolumeId`},
 		{Type: "ElasticGpuSpecification", Members: `Type`},
 		{Type: "ElasticInferenceAccelerator", Members: `Count Type`},
+		{Type: "EnaSrdSpecification", Members: `EnaSrdEnabled EnaSrdUdpSpecification`},
 		{Type: "EnaSrdSpecificationRequest", Members: `EnaSrdEnabled EnaSrdUdpSpecification`},
+		{Type: "EnaSrdUdpSpecification", Members: `EnaSrdUdpEnabled`},
 		{Type: "EnaSrdUdpSpecificationRequest", Members: `EnaSrdUdpEnabled`},
 		{Type: "EnableImageDeprecationInput", Members: `DeprecateAt DryRun ImageId`},
 		{Type: "EnclaveOptionsRequest", Members: `Enabled`},
@@ -220,10 +255,20 @@ var names = &wire.Names{
 			DryRun HttpEndpoint HttpProtocolIpv6 HttpPutResponseHopLimit HttpTokens InstanceId InstanceMetadataTags`},
 		{Type: "ModifyLaunchTemplateInput", Members: `
 			ClientToken SetDefaultVersion=DefaultVersion DryRun LaunchTemplateId LaunchTemplateName`},
+		{Type: "ModifyNetworkInterfaceAttributeInput", Members: `
+			AssociatedSubnetId[]=AssociatedSubnetIds AssociatePublicIpAddress Attachment ConnectionTrackingSpecification
+			Description DryRun EnablePrimaryIpv6 EnaSrdSpecification SecurityGroupId[]=Groups NetworkInterfaceId
+			SourceDestCheck`},
+		{Type: "ModifySubnetAttributeInput", Members: `
+			AssignIpv6AddressOnCreation CustomerOwnedIpv4Pool DisableLniAtDeviceIndex EnableDns64 EnableLniAtDeviceIndex
+			EnableResourceNameDnsAAAARecordOnLaunch EnableResourceNameDnsARecordOnLaunch MapCustomerOwnedIpOnLaunch
+			MapPublicIpOnLaunch PrivateDnsHostnameTypeOnLaunch SubnetId`},
 		{Type: "ModifyVolumeInput", Members: `
 			DryRun Iops MultiAttachEnabled Size Throughput VolumeId VolumeType`},
 		{Type: "MonitorInstancesInput", Members: `DryRun InstanceId[]=InstanceIds`},
 		{Type: "NetworkBandwidthGbpsRequest", Members: `Max Min`},
+		{Type: "NetworkInterfaceAttachmentChanges", Members: `
+			AttachmentId DefaultEnaQueueCount DeleteOnTermination EnaQueueCount`},
 		{Type: "NetworkInterfaceCountRequest", Members: `Max Min`},
 		{Type: "OperatorRequest", Members: `Principal`},
 		{Type: "PerformanceFactorReferenceRequest", Members: `InstanceFamily`},
@@ -235,6 +280,8 @@ var names = &wire.Names{
 			EnableResourceNameDnsAAAARecord EnableResourceNameDnsARecord HostnameType`},
 		{Type: "PrivateIpAddressSpecification", Members: `Primary PrivateIpAddress`},
 		{Type: "RebootInstancesInput", Members: `DryRun InstanceId[]=InstanceIds`},
+		{Type: "ReleaseAddressInput", Members: `AllocationId DryRun NetworkBorderGroup PublicIp`},
+		{Type: "ReplaceIamInstanceProfileAssociationInput", Members: `AssociationId IamInstanceProfile`},
 		{Type: "RequestLaunchTemplateData", Members: `
 			BlockDeviceMapping[]=BlockDeviceMappings CapacityReservationSpecification CpuOptions CreditSpecification
 			DisableApiStop DisableApiTermination EbsOptimized ElasticGpuSpecification[]=ElasticGpuSpecifications
@@ -279,16 +326,31 @@ var names = &wire.Names{
 		{Type: "UserIdGroupPair", Members: `
 			Description GroupId GroupName PeeringStatus UserId VpcId VpcPeeringConnectionId`},
 		{Type: "VCpuCountRangeRequest", Members: `Max Min`},
+		{Type: "VpcEncryptionControlConfiguration", Members: `
+			EgressOnlyInternetGatewayExclusion ElasticFileSystemExclusion InternetGatewayExclusion LambdaExclusion Mode
+			NatGatewayExclusion VirtualPrivateGatewayExclusion VpcLatticeExclusion VpcPeeringExclusion`},
 	},
 	Responses: []wire.Shape{
 		{Type: "AcceleratorCount", Members: `max min`},
 		{Type: "AcceleratorTotalMemoryMiB", Members: `max min`},
 		{Type: "AccountAttribute", Members: `attributeName attributeValueSet[item]=AttributeValues`},
 		{Type: "AccountAttributeValue", Members: `attributeValue`},
+		{Type: "Address", Members: `
+			allocationId associationId carrierIp customerOwnedIp customerOwnedIpv4Pool domain instanceId
+			networkBorderGroup networkInterfaceId networkInterfaceOwnerId privateIpAddress publicIp publicIpv4Pool
+			serviceManaged subnetId tagSet[item]=Tags`},
+		{Type: "AllocateAddressOutput", Members: `
+			allocationId carrierIp customerOwnedIp customerOwnedIpv4Pool domain networkBorderGroup publicIp
+			publicIpv4Pool`},
 		{Type: "ApplicationStatusSummary", Members: `impairedSince status`},
+		{Type: "AssociateAddressOutput", Members: `associationId`},
+		{Type: "AssociateIamInstanceProfileOutput", Members: `iamInstanceProfileAssociation`},
+		{Type: "AttachNetworkInterfaceOutput", Members: `attachmentId networkCardIndex`},
 		{Type: "AttachVolumeOutput", Members: `
 			associatedResource attachTime deleteOnTermination device ebsCardIndex instanceId instanceOwningService
 			status=State volumeId`},
+		{Type: "AttachmentEnaSrdSpecification", Members: `enaSrdEnabled enaSrdUdpSpecification`},
+		{Type: "AttachmentEnaSrdUdpSpecification", Members: `enaSrdUdpEnabled`},
 		{Type: "AttributeBooleanValue", Members: `value`},
 		{Type: "AttributeValue", Members: `value`},
 		{Type: "AuthorizeSecurityGroupEgressOutput", Members: `return securityGroupRuleSet[item]=SecurityGroupRules`},
@@ -308,6 +370,7 @@ var names = &wire.Names{
 		{Type: "CancelledSpotInstanceRequest", Members: `spotInstanceRequestId state`},
 		{Type: "CapacityReservationSpecificationResponse", Members: `capacityReservationPreference capacityReservationTarget`},
 		{Type: "CapacityReservationTargetResponse", Members: `capacityReservationId capacityReservationResourceGroupArn`},
+		{Type: "ConnectionTrackingConfiguration", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
 		{Type: "ConnectionTrackingSpecification", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
 		{Type: "ConnectionTrackingSpecificationRequest", Members: `TcpEstablishedTimeout UdpStreamTimeout UdpTimeout`},
 		{Type: "ConnectionTrackingSpecificationResponse", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
@@ -320,6 +383,7 @@ var names = &wire.Names{
 			keyFingerprint keyMaterial keyName keyPairId tagSet[item]=Tags`},
 		{Type: "CreateLaunchTemplateOutput", Members: `launchTemplate warning`},
 		{Type: "CreateLaunchTemplateVersionOutput", Members: `launchTemplateVersion warning`},
+		{Type: "CreateNetworkInterfaceOutput", Members: `clientToken networkInterface`},
 		{Type: "CreateSecurityGroupOutput", Members: `groupId securityGroupArn tagSet[item]=Tags`},
 		{Type: "CreateSnapshotOutput", Members: `
 			availabilityZone completionDurationMinutes completionTime dataEncryptionKeyId description encrypted
@@ -327,11 +391,13 @@ var names = &wire.Names{
 			startTime status=State statusMessage=StateMessage storageTier tagSet[item]=Tags transferType volumeId
 			volumeSize`},
 		{Type: "CreateSnapshotsOutput", Members: `snapshotSet[item]=Snapshots`},
+		{Type: "CreateSubnetOutput", Members: `subnet`},
 		{Type: "CreateTagsOutput"},
 		{Type: "CreateVolumeOutput", Members: `
 			attachmentSet[item]=Attachments availabilityZone availabilityZoneId createTime encrypted fastRestored iops
 			kmsKeyId multiAttachEnabled operator outpostArn ownerId size snapshotId sourceVolumeId sseType status=State
 			tagSet[item]=Tags throughput volumeArn volumeId volumeInitializationRate volumeType`},
+		{Type: "CreateVpcOutput", Members: `vpc`},
 		{Type: "CreditSpecification", Members: `cpuCredits`},
 		{Type: "DefaultConnectionTrackingConfiguration", Members: `
 			defaultTcpEstablishedTimeout defaultUdpStreamTimeout defaultUdpTimeout`},
@@ -343,14 +409,20 @@ var names = &wire.Names{
 		{Type: "DeleteLaunchTemplateVersionsResponseErrorItem", Members: `
 			launchTemplateId launchTemplateName responseError versionNumber`},
 		{Type: "DeleteLaunchTemplateVersionsResponseSuccessItem", Members: `launchTemplateId launchTemplateName versionNumber`},
+		{Type: "DeleteNetworkInterfaceOutput"},
 		{Type: "DeleteSecurityGroupOutput", Members: `groupId return`},
 		{Type: "DeleteSnapshotOutput"},
 		{Type: "DeleteSnapshotReturnCode", Members: `returnCode snapshotId`},
+		{Type: "DeleteSubnetOutput"},
 		{Type: "DeleteTagsOutput"},
 		{Type: "DeleteVolumeOutput"},
+		{Type: "DeleteVpcOutput"},
 		{Type: "DeregisterImageOutput", Members: `deleteSnapshotResultSet[item]=DeleteSnapshotResults return`},
 		{Type: "DescribeAccountAttributesOutput", Members: `accountAttributeSet[item]=AccountAttributes`},
+		{Type: "DescribeAddressesOutput", Members: `addressesSet[item]=Addresses`},
 		{Type: "DescribeAvailabilityZonesOutput", Members: `availabilityZoneInfo[item]=AvailabilityZones`},
+		{Type: "DescribeIamInstanceProfileAssociationsOutput", Members: `
+			iamInstanceProfileAssociationSet[item]=IamInstanceProfileAssociations nextToken`},
 		{Type: "DescribeImageAttributeOutput", Members: `
 			blockDeviceMapping[item]=BlockDeviceMappings bootMode deregistrationProtection description imageId
 			imdsSupport kernel=KernelId lastLaunchedTime launchPermission[item]=LaunchPermissions productCodes[item]
@@ -371,6 +443,7 @@ var names = &wire.Names{
 		{Type: "DescribeLaunchTemplateVersionsOutput", Members: `
 			launchTemplateVersionSet[item]=LaunchTemplateVersions nextToken`},
 		{Type: "DescribeLaunchTemplatesOutput", Members: `launchTemplates[item] nextToken`},
+		{Type: "DescribeNetworkInterfacesOutput", Members: `networkInterfaceSet[item]=NetworkInterfaces nextToken`},
 		{Type: "DescribeRegionsOutput", Members: `regionInfo[item]=Regions`},
 		{Type: "DescribeSecurityGroupRulesOutput", Members: `nextToken securityGroupRuleSet[item]=SecurityGroupRules`},
 		{Type: "DescribeSecurityGroupsOutput", Members: `nextToken securityGroupInfo[item]=SecurityGroups`},
@@ -382,10 +455,13 @@ var names = &wire.Names{
 		{Type: "DescribeVolumesModificationsOutput", Members: `nextToken volumeModificationSet[item]=VolumesModifications`},
 		{Type: "DescribeVolumesOutput", Members: `nextToken volumeSet[item]=Volumes`},
 		{Type: "DescribeVpcsOutput", Members: `nextToken vpcSet[item]=Vpcs`},
+		{Type: "DetachNetworkInterfaceOutput"},
 		{Type: "DetachVolumeOutput", Members: `
 			associatedResource attachTime deleteOnTermination device ebsCardIndex instanceId instanceOwningService
 			status=State volumeId`},
 		{Type: "DisableImageDeprecationOutput", Members: `return`},
+		{Type: "DisassociateAddressOutput"},
+		{Type: "DisassociateIamInstanceProfileOutput", Members: `iamInstanceProfileAssociation`},
 		{Type: "DiskInfo", Members: `count sizeInGB type`},
 		{Type: "EbsBlockDevice", Members: `
 			availabilityZone AvailabilityZoneId deleteOnTermination EbsCardIndex encrypted iops kmsKeyId outpostArn
@@ -426,6 +502,7 @@ var names = &wire.Names{
 		{Type: "GroupIdentifier", Members: `groupId groupName`},
 		{Type: "HibernationOptions", Members: `configured`},
 		{Type: "IamInstanceProfile", Members: `arn id`},
+		{Type: "IamInstanceProfileAssociation", Members: `associationId iamInstanceProfile instanceId state timestamp`},
 		{Type: "IamInstanceProfileSpecification", Members: `arn name`},
 		{Type: "Image", Members: `
 			architecture blockDeviceMapping[item]=BlockDeviceMappings bootMode creationDate deprecationTime
@@ -526,8 +603,10 @@ var names = &wire.Names{
 		{Type: "IpPermission", Members: `
 			fromPort ipProtocol ipRanges[item] ipv6Ranges[item] prefixListIds[item] toPort groups[item]=UserIdGroupPairs`},
 		{Type: "IpRange", Members: `cidrIp description`},
+		{Type: "Ipv4PrefixSpecification", Members: `ipv4Prefix`},
 		{Type: "Ipv4PrefixSpecificationRequest", Members: `Ipv4Prefix`},
 		{Type: "Ipv4PrefixSpecificationResponse", Members: `ipv4Prefix`},
+		{Type: "Ipv6PrefixSpecification", Members: `ipv6Prefix`},
 		{Type: "Ipv6PrefixSpecificationRequest", Members: `Ipv6Prefix`},
 		{Type: "Ipv6PrefixSpecificationResponse", Members: `ipv6Prefix`},
 		{Type: "Ipv6Range", Members: `cidrIpv6 description`},
@@ -591,6 +670,8 @@ var names = &wire.Names{
 		{Type: "ModifyInstanceAttributeOutput"},
 		{Type: "ModifyInstanceMetadataOptionsOutput", Members: `instanceId instanceMetadataOptions`},
 		{Type: "ModifyLaunchTemplateOutput", Members: `launchTemplate`},
+		{Type: "ModifyNetworkInterfaceAttributeOutput"},
+		{Type: "ModifySubnetAttributeOutput"},
 		{Type: "ModifyVolumeOutput", Members: `volumeModification`},
 		{Type: "MonitorInstancesOutput", Members: `instancesSet[item]=InstanceMonitorings`},
 		{Type: "Monitoring", Members: `state`},
@@ -605,7 +686,21 @@ var names = &wire.Names{
 			ipv4AddressesPerSecondaryInterface ipv6AddressesPerInterface ipv6Supported maximumNetworkCards
 			maximumNetworkInterfaces maximumSecondaryNetworkInterfaces networkCards[item] networkPerformance
 			secondaryNetworkSupported`},
+		{Type: "NetworkInterface", Members: `
+			associatedSubnetSet[item]=AssociatedSubnets association attachment availabilityZone availabilityZoneId
+			connectionTrackingConfiguration denyAllIgwTraffic description groupSet[item]=Groups interfaceType
+			ipv4PrefixSet[item]=Ipv4Prefixes ipv6Address ipv6AddressesSet[item]=Ipv6Addresses ipv6Native
+			ipv6PrefixSet[item]=Ipv6Prefixes macAddress networkInterfaceId operator outpostArn ownerId privateDnsName
+			privateIpAddress privateIpAddressesSet[item]=PrivateIpAddresses publicDnsName publicIpDnsNameOptions
+			requesterId requesterManaged sourceDestCheck status subnetId tagSet[item] vpcId`},
+		{Type: "NetworkInterfaceAssociation", Members: `
+			allocationId associationId carrierIp customerOwnedIp ipOwnerId publicDnsName publicIp`},
+		{Type: "NetworkInterfaceAttachment", Members: `
+			attachmentId attachTime deleteOnTermination deviceIndex enaQueueCount enaSrdSpecification instanceId
+			instanceOwnerId networkCardIndex status`},
 		{Type: "NetworkInterfaceCount", Members: `max min`},
+		{Type: "NetworkInterfaceIpv6Address", Members: `ipv6Address isPrimaryIpv6 publicIpv6DnsName`},
+		{Type: "NetworkInterfacePrivateIpAddress", Members: `association primary privateDnsName privateIpAddress`},
 		{Type: "NeuronDeviceCoreInfo", Members: `count version`},
 		{Type: "NeuronDeviceInfo", Members: `coreInfo count memoryInfo name`},
 		{Type: "NeuronDeviceMemoryInfo", Members: `sizeInMiB`},
@@ -627,11 +722,15 @@ var names = &wire.Names{
 		{Type: "ProcessorInfo", Members: `
 			manufacturer supportedArchitectures[item] supportedFeatures[item] sustainedClockSpeedInGhz`},
 		{Type: "ProductCode", Members: `productCode=ProductCodeId type=ProductCodeType`},
+		{Type: "PublicIpDnsNameOptions", Members: `
+			dnsHostnameType publicDualStackDnsName publicIpv4DnsName publicIpv6DnsName`},
 		{Type: "RebootInstancesOutput"},
 		{Type: "ReferencedSecurityGroup", Members: `groupId peeringStatus userId vpcId vpcPeeringConnectionId`},
 		{Type: "Region", Members: `
 			regionEndpoint=Endpoint geographySet[item]=Geography optInStatus regionName`},
 		{Type: "RegionGeography", Members: `name`},
+		{Type: "ReleaseAddressOutput"},
+		{Type: "ReplaceIamInstanceProfileAssociationOutput", Members: `iamInstanceProfileAssociation`},
 		{Type: "Reservation", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
 		{Type: "ResetImageAttributeOutput"},
