@@ -44,6 +44,10 @@ func formatCases() []formatCase {
 		{"mock-imds", []string{"mock", "imds", "--endpoint-url", "http://mock.invalid"}, "[].url", ExitDone},
 		{"mock-reset", []string{"--mock", "mock", "reset"}, "health.status", ExitDone},
 		{"mock-status", []string{"--mock", "mock", "status"}, "clock", ExitDone},
+		{"patch-install", []string{"patch", "install", "all", "--dry-run"}, "batches[].targets[].name", ExitDone},
+		{"patch-report", []string{"patch", "report"}, "instances[].patches[].title", ExitDone},
+		{"patch-scan", []string{"patch", "scan", "all", "--dry-run"}, "[action, document]", ExitDone},
+		{"patch-status", []string{"patch", "status"}, "instances[].{id: id, compliance: compliance}", ExitDone},
 		{"protect", []string{"protect", "all"}, "results[].outcome", ExitDone},
 		{"protect-plan", []string{"protect", "all", "--dry-run"}, "instances[].plan", ExitDone},
 		{"reboot", []string{"reboot", "web-1"}, "results[].outcome", ExitDone},
@@ -147,6 +151,7 @@ func TestEveryCommandIsPrintedInEveryFormat(t *testing.T) {
 	others := []string{
 		"muster",            // help
 		"muster mock",       // help
+		"muster patch",      // help
 		"muster template",   // help
 		"muster demo",       // refuses --output
 		"muster mock serve", // does not end; see TestServedAddressIsPrintedInEveryFormat

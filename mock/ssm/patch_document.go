@@ -64,6 +64,7 @@ func (s *Service) beginPatch(j job) (func() node.Result, string) {
 	r := &patchRun{
 		patchParameters: p, machine: j.node.Machine, nodeID: j.node.Instance.ID, commandID: j.command.ID, group: group, os: facts.os, product: facts.product,
 		baseline: j.account.baselineFor(group, facts.os), before: j.account.Patching.States[j.node.Instance.ID], start: j.start,
+		scan: s.world.Delay(scanTime), install: s.world.Delay(installTime), each: s.world.Delay(packageTime),
 	}
 	return r.run, ""
 }

@@ -23,7 +23,7 @@ const (
 	codeOverrideInvalid = 160 // assumed: what a list that cannot be read ends with
 )
 
-// How long patching takes on a machine. assumed: all of them.
+// How long patching takes on a machine, scaled by World.Delay. assumed: all of them.
 const (
 	scanTime    = 12 * time.Second
 	installTime = 20 * time.Second
@@ -47,6 +47,9 @@ type patchRun struct {
 	baseline  *baseline
 	before    *patchState // the last report; nil: none
 	start     time.Time
+	scan      time.Duration // how long it takes, and an installation, and each package of one
+	install   time.Duration
+	each      time.Duration
 
 	now      time.Time
 	out      strings.Builder
@@ -105,12 +108,12 @@ func (r *patchRun) operate() int {
 	r.logf("Patch Group: %s", r.group)
 	r.logf("Patch Baseline: %s (%s)", r.baseline.plainID(), r.baseline.Name)
 	r.logf("Reboot Option: %s", r.reboot)
-	r.now = r.now.Add(scanTime)
+	r.now = r.now.Add(r.scan)
 	items := r.judge()
 	var installed []string
 	failed := false
 	if r.installs() {
-		installed, failed = r.install(items)
+		installed, failed = r.installMissing(items)
 		items = r.judge()
 		failed = r.fail(items) || failed
 	}
@@ -138,12 +141,12 @@ func (r *patchRun) judge() []patchItem {
 	return items
 }
 
-// install installs what is missing, or what the override list names, and returns the
-// names of what was installed.
-func (r *patchRun) install(items []patchItem) (installed []string, failed bool) {
-	r.now = r.now.Add(installTime)
+// installMissing installs what is missing, or what the override list names, and returns
+// the names of what was installed.
+func (r *patchRun) installMissing(items []patchItem) (installed []string, failed bool) {
+	r.now = r.now.Add(r.install)
 	for _, i := range r.wanted(items) {
-		r.now = r.now.Add(packageTime)
+		r.now = r.now.Add(r.each)
 		if r.machine.Upgrade(i.Name, i.Version, r.now) {
 			r.logf("Installed: %s", i.Title)
 			installed = append(installed, i.Name)
