@@ -42,7 +42,8 @@ say is in the [list of assumptions](assumptions.md). This page lists what it kno
 - An unknown filter or filter value gets AWS's error for it.
 - Of documents, Systems Manager knows AWS-RunShellScript.
 
-Parameters have the names of the Go SDK's input structs here.
+Parameters have the names of the Go SDK's input structs here. What is missing of each action stands in the
+[coverage](mock-coverage.md).
 
 Any access key is accepted, and taken for a root user's: of the account 123456789012, or of the key itself where it is twelve digits.
 Credentials that the mock issued (` + "`AssumeRole`, `GetSessionToken`" + `, an instance's role) are checked as on AWS: the signature is computed, the
@@ -215,20 +216,25 @@ func (s *Server) takesPage(api *wire.API, action string, size int) bool {
 	if action == "DescribeLaunchTemplateVersions" { // which needs to know of which template
 		body += "&LaunchTemplateName=web"
 	}
-	contentType := "application/x-www-form-urlencoded"
 	if api.Protocol == wire.JSON11 {
-		body, contentType = fmt.Sprintf(`{"MaxResults":%d}`, size), "application/x-amz-json-1.1"
+		body = fmt.Sprintf(`{"MaxResults":%d}`, size)
 	}
+	return !strings.Contains(strings.ToLower(s.ask(api, action, body)), "maxresults")
+}
+
+// ask makes a call of which only the answer's text matters.
+func (s *Server) ask(api *wire.API, action, body string) string {
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
-	r.Header.Set("Content-Type", contentType)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("X-Amz-Date", "20000101T000000Z")
 	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=mock/20000101/us-east-1/"+api.Name+"/aws4_request, SignedHeaders=host, Signature=0")
 	if api.Protocol == wire.JSON11 {
+		r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 		r.Header.Set("X-Amz-Target", api.TargetPrefix+"."+action)
 	}
 	answer := httptest.NewRecorder()
 	s.ServeHTTP(answer, r)
-	return !strings.Contains(strings.ToLower(answer.Body.String()), "maxresults")
+	return answer.Body.String()
 }
 
 // delays reads the constants named …Delay of a service: what each comment says, and how long it takes.

@@ -46,6 +46,16 @@ func Handle[In, Out any](fn func(context.Context, *In) (*Out, error), fields ...
 // coverage page shows.
 func (o Operation) Fields() []string { return slices.Clone(o.fields) }
 
+// Refused returns the Go names of the input members that the handler does not act on, in the order
+// of the input: a request that sets one is refused.
+func (o Operation) Refused() []string {
+	names := make([]string, 0, len(o.ignored))
+	for _, index := range o.ignored {
+		names = append(names, o.input.Field(index).Name)
+	}
+	return names
+}
+
 // unlisted returns the indexes of a struct's exported fields that are not in names.
 func unlisted(typ reflect.Type, names []string) []int {
 	var indexes []int
