@@ -126,8 +126,11 @@ func documentedFilters(t *testing.T, sdk, action string) []string {
 		if !ok || len(field.Names) != 1 || field.Names[0].Name != "Filters" {
 			continue
 		}
-		for _, match := range regexp.MustCompile(`(?m)^  - ([a-z][a-zA-Z0-9.-]*)( :)? - `).FindAllStringSubmatch(field.Doc.Text(), -1) {
+		for _, match := range regexp.MustCompile(`(?m)^  - ([a-z][a-zA-Z0-9.-]*)( :)? - (.*)`).FindAllStringSubmatch(field.Doc.Text(), -1) {
 			name := match[1]
+			if strings.HasPrefix(match[3], "CVSS score") { // these are values of a filter
+				continue
+			}
 			if match[2] != "" {
 				name += ":KEY"
 			}
