@@ -14,7 +14,7 @@ func TestDocsNameEveryMemberOfTheJSON(t *testing.T) {
 	page := readPage(t, "docs/reference/json.md")
 	documents := []any{
 		settingsPlan{}, settingsResults{}, resizePlan{}, resizeResults{},
-		settingsPlan{}, settingsResults{}, resizePlan{}, resizeResults{}, consoleJSON{},
+		settingsPlan{}, settingsResults{}, resizePlan{}, resizeResults{}, consoleJSON{}, eventsJSON{},
 		lsJSON{}, launchPlan{}, launched{}, powerPlan{}, powerResults{}, runPlanJSON{}, patchPlan{}, patchResults{}, patchReport{}, explainedJSON{}, runSummary{}, mockStatus{}, mockServed{}, world.Fault{}, metadataPort{}, versionInfo{}, templateItem{}, templateVersion{}, templateDiff{},
 		leftOutEvent{}, sentEvent{}, answerLostEvent{}, progressEvent{}, nodeEvent{}, skippedEvent{}, stoppedEvent{}, cancelledEvent{}, finishedEvent{},
 	}

@@ -35,6 +35,7 @@ func formatCases() []formatCase {
 		{"document-show", []string{"document", "show", "AWS-RunShellScript"}, "parameters.commands.type", ExitDone},
 		{"explain", []string{"explain", "run", "role=web", "--", "uptime"}, "calls[].[call, atLeast, atMost]", ExitDone},
 		{"console", []string{"console", "web-1"}, "length(output) > `0`", ExitDone},
+		{"events", []string{"events"}, "length(events)", ExitDone},
 		{"hibernate", []string{"hibernate", "all", "--yes"}, "results[].outcome", ExitPartial},
 		{"launch", []string{"launch", "web", "--client-token", "once", "--count", "2", "--wait", "ssm"}, "results[].instance.id", ExitDone},
 		{"launch-plan", []string{"launch", "web", "--name", "x", "--dry-run"}, "template.[name,version]", ExitDone},

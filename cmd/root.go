@@ -139,6 +139,7 @@ func commands(env *Env) []*cobra.Command {
 	return []*cobra.Command{
 		newConsoleCommand(env),
 		newDemoCommand(env),
+		newEventsCommand(env),
 		newDocumentCommand(env),
 		newExplainCommand(env),
 		newHibernateCommand(env),

@@ -37,6 +37,7 @@ func (s *Server) controls() http.Handler {
 	mux.HandleFunc("DELETE /_muster/capacity", answer(func(r *http.Request) (any, error) { s.ClearCapacity(scopeOf(r)); return s.Capacities(scopeOf(r)), nil }))
 	mux.HandleFunc("GET /_muster/quotas", answer(func(r *http.Request) (any, error) { return s.Quota(scopeOf(r)), nil }))
 	mux.HandleFunc("POST /_muster/quotas", answer(s.controlQuota))
+	mux.HandleFunc("POST /_muster/events", answer(s.controlEvent))
 	mux.HandleFunc("GET /_muster/calls", answer(s.controlCalls))
 	return http.NewCrossOriginProtection().Handler(mux)
 }

@@ -54,6 +54,7 @@ type instance struct {
 	HibernatesAt time.Time               `json:"hibernatesAt,omitzero"` // while running: when it is ready for it
 	Hibernated   bool                    `json:"hibernated,omitempty"`  // its memory is on the root volume
 	Occupies     bool                    `json:"occupies,omitempty"`    // a place that Capacity counts
+	Events       []*scheduledEvent       `json:"events,omitempty"`      // with those that ended lately
 	Console      []consoleMark           `json:"console,omitempty"`
 	Generation   int                     `json:"generation"` // grows with each transition that was begun
 }

@@ -76,6 +76,7 @@ func (s *Service) StartInstances(ctx context.Context, in *ec2api.StartInstancesI
 
 // start boots a stopped instance.
 func (s *Service) start(r *region, i *instance) {
+	s.moveHost(r, i)
 	i.Launched = s.world.Now().Truncate(time.Second)
 	r.givePublicIP(i)
 	r.occupy(i)

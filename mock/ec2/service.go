@@ -28,6 +28,7 @@ func New(w *world.World) *Service {
 	w.Register("ec2", s)
 	w.ProvideFacts(s.selfKnowledge)
 	transition.On(w, s.transition)
+	scheduled.On(w, s.happen)
 	world.InstanceRebooted.On(w, s.consoleReboot)
 	world.InstanceState.On(w, s.consoleState)
 	metadataApplied.On(w, s.metadataApplied)
@@ -119,6 +120,7 @@ func (s *Service) API() *wire.API {
 			"ModifyImageAttribute":           wire.Handle(s.ModifyImageAttribute, "ImageId", "Attribute", "Description", "LaunchPermission", "OperationType", "UserGroups", "UserIds", "Value", "DryRun"),
 			"ModifyInstanceAttribute": wire.Handle(s.ModifyInstanceAttribute, "InstanceId", "Attribute", "Value", "BlockDeviceMappings", "DisableApiStop", "DisableApiTermination",
 				"EbsOptimized", "Groups", "InstanceInitiatedShutdownBehavior", "InstanceType", "SourceDestCheck", "UserData", "DryRun"),
+			"ModifyInstanceEventStartTime": wire.Handle(s.ModifyInstanceEventStartTime, "InstanceId", "InstanceEventId", "NotBefore", "DryRun"),
 			"ModifyInstanceMetadataOptions": wire.Handle(s.ModifyInstanceMetadataOptions, "InstanceId", "HttpEndpoint", "HttpProtocolIpv6",
 				"HttpPutResponseHopLimit", "HttpTokens", "InstanceMetadataTags", "DryRun"),
 			"ModifyLaunchTemplate":       wire.Handle(s.ModifyLaunchTemplate, "LaunchTemplateId", "LaunchTemplateName", "DefaultVersion", "ClientToken", "DryRun"),

@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 
 // statusFilters read the checks as they stand at an instant, so they are made per call.
 func statusFilters(now time.Time) filterSet[*instance] {
-	return filterSet[*instance]{
+	set := filterSet[*instance]{
 		"availability-zone":            one(func(i *instance) string { return i.Zone }),
 		"instance-state-code":          one(func(i *instance) string { return strconv.Itoa(int(stateCodes[i.State])) }),
 		"instance-state-name":          one(func(i *instance) string { return string(i.State) }),
@@ -22,6 +23,8 @@ func statusFilters(now time.Time) filterSet[*instance] {
 		"system-status.reachability":   one(func(i *instance) string { return string(i.reachability(now)) }),
 		"system-status.status":         one(func(i *instance) string { return string(i.checks(now)) }),
 	}
+	maps.Copy(set, eventFilters)
+	return set
 }
 
 // checks is the state of the instance's status checks.
@@ -76,5 +79,6 @@ func (i *instance) status(now time.Time) types.InstanceStatus {
 		ebs.Details = []types.EbsStatusDetails{{Name: types.StatusNameReachability, Status: detail}}
 	}
 	return types.InstanceStatus{InstanceId: new(i.ID), AvailabilityZone: new(i.Zone), InstanceState: sdkState(i.State),
-		InstanceStatus: summary(), SystemStatus: summary(), AttachedEbsStatus: ebs}
+		InstanceStatus: summary(), SystemStatus: summary(), AttachedEbsStatus: ebs,
+		Events: mapped(i.Events, func(e *scheduledEvent) types.InstanceStatusEvent { return e.describe() })}
 }

@@ -251,6 +251,7 @@ var names = &wire.Names{
 			Attribute BlockDeviceMapping[]=BlockDeviceMappings DisableApiStop DisableApiTermination DryRun EbsOptimized
 			EnaSupport EnclaveOptions GroupId[]=Groups InstanceId InstanceInitiatedShutdownBehavior InstanceType Kernel
 			Ramdisk SourceDestCheck SriovNetSupport UserData Value`},
+		{Type: "ModifyInstanceEventStartTimeInput", Members: `DryRun InstanceEventId InstanceId NotBefore`},
 		{Type: "ModifyInstanceMetadataOptionsInput", Members: `
 			DryRun HttpEndpoint HttpProtocolIpv6 HttpPutResponseHopLimit HttpTokens InstanceId InstanceMetadataTags`},
 		{Type: "ModifyLaunchTemplateInput", Members: `
@@ -668,6 +669,7 @@ var names = &wire.Names{
 		{Type: "MemoryMiB", Members: `max min`},
 		{Type: "ModifyImageAttributeOutput"},
 		{Type: "ModifyInstanceAttributeOutput"},
+		{Type: "ModifyInstanceEventStartTimeOutput", Members: `event`},
 		{Type: "ModifyInstanceMetadataOptionsOutput", Members: `instanceId instanceMetadataOptions`},
 		{Type: "ModifyLaunchTemplateOutput", Members: `launchTemplate`},
 		{Type: "ModifyNetworkInterfaceAttributeOutput"},
