@@ -94,7 +94,7 @@ func namedSubnets(data ec2types.ResponseLaunchTemplateData) []string {
 	return ids
 }
 
-// parts spreads a launch evenly over the places. Where a place has no capacity, its share may go to the next one, and where
+// parts spreads a launch evenly over the places. Where a place has no capacity, its share may go to another one, and where
 // none has, to the next type.
 func parts(count int, first string, others []string, places []Choice) []Part {
 	types := append([]string{first}, slices.DeleteFunc(slices.Clone(others), func(t string) bool { return t == first })...)
@@ -106,12 +106,25 @@ func parts(count int, first string, others []string, places []Choice) []Part {
 			all[i].Count++
 		}
 		for _, kind := range types {
-			for turn := range places {
-				choice := places[(i+turn)%len(places)]
+			for _, choice := range turns(places, i, n) {
 				choice.InstanceType = kind
 				all[i].Choices = append(all[i].Choices, choice)
 			}
 		}
 	}
 	return all
+}
+
+// turns is the order in which the i-th of n parts tries the places: its own, then those that no part has, then the other
+// parts'. A part that has to move does not crowd another one's zone as long as there is an empty one.
+func turns(places []Choice, i, n int) []Choice {
+	order := []Choice{places[i]}
+	spare := places[n:]
+	for turn := range spare {
+		order = append(order, spare[(i+turn)%len(spare)])
+	}
+	for turn := 1; turn < n; turn++ {
+		order = append(order, places[(i+turn)%n])
+	}
+	return order
 }

@@ -18,6 +18,21 @@ func TestAShareTriesTheOtherPlacesAndThenTheOtherTypes(t *testing.T) {
 	}
 }
 
+func TestAShareMovesToAnEmptyPlaceFirst(t *testing.T) {
+	places := []Choice{{SubnetID: "a"}, {SubnetID: "b"}, {SubnetID: "c"}, {SubnetID: "d"}}
+	var got []string
+	for _, part := range parts(2, "t3.micro", nil, places) {
+		order := ""
+		for _, c := range part.Choices {
+			order += c.SubnetID
+		}
+		got = append(got, order)
+	}
+	if diff := cmp.Diff([]string{"acdb", "bdca"}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func TestPartsAreNeverEmpty(t *testing.T) {
 	for count := 1; count < 9; count++ {
 		total := 0
