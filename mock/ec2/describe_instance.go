@@ -14,6 +14,7 @@ func (r *region) describe(i *instance) types.Instance {
 		State: sdkState(i.State), StateTransitionReason: new(i.Reason), LaunchTime: new(i.Launched),
 		Architecture: i.Arch, PlatformDetails: new(i.platformDetails()), UsageOperation: new(i.usageOperation()), UsageOperationUpdateTime: new(i.Attached),
 		Hypervisor: types.HypervisorTypeXen, VirtualizationType: types.VirtualizationTypeHvm, EnaSupport: new(true), EbsOptimized: new(i.EBSOptimized),
+		BootMode: i.bootMode(), CurrentInstanceBootMode: types.InstanceBootModeValues(i.currentBootMode()),
 		RootDeviceName: new(i.RootDevice), RootDeviceType: types.DeviceTypeEbs,
 		PrivateDnsName: new(i.privateDNS(r.Scope.Region)), PublicDnsName: new(i.publicDNS(r.Scope.Region)),
 		Placement: &types.Placement{AvailabilityZone: new(i.Zone), GroupName: new(""), Tenancy: cmp.Or(i.Tenancy, types.TenancyDefault)},

@@ -15,7 +15,12 @@ import (
 // statusFilters read the checks as they stand at an instant, so they are made per call.
 func statusFilters(now time.Time) filterSet[*instance] {
 	set := filterSet[*instance]{
+		"application-status.status":    never[*instance],
+		"attached-ebs-status.status":   one(func(i *instance) string { return string(i.checks(now)) }),
 		"availability-zone":            one(func(i *instance) string { return i.Zone }),
+		"availability-zone-id":         one(func(i *instance) string { return zoneID(i.Zone) }),
+		"operator.managed":             always[*instance]("false"),
+		"operator.principal":           never[*instance],
 		"instance-state-code":          one(func(i *instance) string { return strconv.Itoa(int(stateCodes[i.State])) }),
 		"instance-state-name":          one(func(i *instance) string { return string(i.State) }),
 		"instance-status.reachability": one(func(i *instance) string { return string(i.reachability(now)) }),

@@ -166,6 +166,7 @@ var tagFilters = filterSet[tagRow]{
 	"key":           one(func(t tagRow) string { return t.key }),
 	"resource-id":   one(func(t tagRow) string { return t.id }),
 	"resource-type": one(func(t tagRow) string { return string(t.kind) }),
+	"tag:":          func(_ *region, t tagRow) []string { return []string{t.key + "\x00" + t.value} },
 	"value":         func(_ *region, t tagRow) []string { return []string{t.value} },
 }
 
