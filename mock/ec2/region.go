@@ -28,10 +28,10 @@ type region struct {
 	Images     collection[*image]           `json:"images"`
 	Groups     collection[*securityGroup]   `json:"groups"`
 	Keys       collection[*keyPair]         `json:"keys"`
-	Tags       map[string]map[string]string `json:"tags"`           // resource id → key → value
-	Tokens     map[string]launchToken       `json:"tokens"`         // RunInstances' client tokens
-	TplTokens  map[string]templateToken     `json:"templateTokens"` // of CreateLaunchTemplate and CreateLaunchTemplateVersion
-	Made       map[string]madeToken         `json:"made"`           // the other client tokens, by operation
+	Tags       map[string]map[string]string `json:"tags"`   // resource id → key → value
+	Tokens     map[string]launchToken       `json:"tokens"` // RunInstances' client tokens
+	Fleets     []*ec2Fleet                  `json:"fleets"` // in order of creation
+	Made       map[string]madeToken         `json:"made"`   // the other client tokens, by operation
 	Spots      collection[*spotRequest]     `json:"spots"`
 	Capacity   []Capacity                   `json:"capacity,omitempty"` // the oldest first
 	Quota      Quota                        `json:"quota,omitzero"`
@@ -48,7 +48,7 @@ type region struct {
 
 // newRegion is what a new account has in a region.
 func newRegion(s *Service, sc world.Scope) *region {
-	r := &region{Scope: sc, service: s, Tags: map[string]map[string]string{}, Tokens: map[string]launchToken{}, TplTokens: map[string]templateToken{}, Made: map[string]madeToken{}}
+	r := &region{Scope: sc, service: s, Tags: map[string]map[string]string{}, Tokens: map[string]launchToken{}, Made: map[string]madeToken{}}
 	r.addDefaultVpc()
 	r.index()
 	return r

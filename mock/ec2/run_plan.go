@@ -74,7 +74,7 @@ func (t *template) systemTags(v templateVersion) map[string]string {
 // plan turns merged arguments into a launch, or refuses them as EC2 does.
 func (r *region) plan(data templateData, systemTags map[string]string) (launch, error) {
 	l := launch{args: data, systemTags: systemTags}
-	if name := firstUnmodelled(data, ""); name != "" {
+	if name := firstUnmodelled(data, "", launchMembers); name != "" {
 		return l, wire.Errorf("UnknownParameter", "muster's mock does not model the parameter %s at launch", name)
 	}
 	args := as[launchArgs](data)
@@ -123,27 +123,27 @@ var launchMembers = []string{
 }
 
 // firstUnmodelled is the path of the first member, in order of names, that asks for what
-// a launch does not do; empty when there is none. False, zero and empty ask for nothing.
-func firstUnmodelled(v any, path string) string {
+// is not modelled; empty when there is none. False, zero and empty ask for nothing.
+func firstUnmodelled(v any, path string, modelled []string) string {
 	switch v := v.(type) {
 	case templateData:
-		return firstUnmodelled(map[string]any(v), path)
+		return firstUnmodelled(map[string]any(v), path, modelled)
 	case map[string]any:
 		for _, name := range sortedKeys(v) {
-			if found := firstUnmodelled(v[name], joinPath(path, name)); found != "" {
+			if found := firstUnmodelled(v[name], joinPath(path, name), modelled); found != "" {
 				return found
 			}
 		}
 		return ""
 	case []any:
 		for _, item := range v {
-			if found := firstUnmodelled(item, path); found != "" {
+			if found := firstUnmodelled(item, path, modelled); found != "" {
 				return found
 			}
 		}
 		return ""
 	}
-	if v == false || v == float64(0) || v == "" || slices.Contains(launchMembers, path) {
+	if v == false || v == float64(0) || v == "" || slices.Contains(modelled, path) {
 		return ""
 	}
 	return path
@@ -191,12 +191,15 @@ func (r *region) launchImage(id string) (*image, error) {
 }
 
 // tagsByType reads tag specifications.
-func tagsByType(specs []types.TagSpecification) (map[types.ResourceType]map[string]string, error) {
+func tagsByType(specs []types.TagSpecification, more ...types.ResourceType) (map[types.ResourceType]map[string]string, error) {
 	out := map[types.ResourceType]map[string]string{}
 	for _, spec := range specs {
 		switch spec.ResourceType {
 		case types.ResourceTypeInstance, types.ResourceTypeVolume, types.ResourceTypeNetworkInterface, types.ResourceTypeSpotInstancesRequest:
 		default:
+			if slices.Contains(more, spec.ResourceType) {
+				break
+			}
 			return nil, wire.Errorf("InvalidParameterValue", "muster's mock does not model tags for the resource type '%s' at launch", spec.ResourceType)
 		}
 		if len(spec.Tags) == 0 {

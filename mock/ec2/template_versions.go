@@ -24,10 +24,10 @@ func (s *Service) CreateLaunchTemplateVersion(ctx context.Context, in *ec2api.Cr
 	if err != nil {
 		return nil, err
 	}
-	token := r.templateCall("CreateLaunchTemplateVersion", in.ClientToken, in)
-	if made, ok, err := token.earlier(); err != nil {
+	sum := digest(in, "ClientToken", "DryRun")
+	if made, err := r.madeBefore("CreateLaunchTemplateVersion", in.ClientToken, sum); err != nil {
 		return nil, err
-	} else if ok {
+	} else if made != "" {
 		v, err := t.version(made)
 		if err != nil {
 			return nil, err
@@ -54,7 +54,7 @@ func (s *Service) CreateLaunchTemplateVersion(ctx context.Context, in *ec2api.Cr
 	t.Last++
 	v := templateVersion{Number: t.Last, Description: deref(in.VersionDescription), Created: s.world.Now().Truncate(time.Second), Data: data}
 	t.Versions = append(t.Versions, v)
-	token.keep(versionText(v.Number))
+	r.keepToken("CreateLaunchTemplateVersion", in.ClientToken, sum, versionText(v.Number))
 	return &ec2api.CreateLaunchTemplateVersionOutput{LaunchTemplateVersion: new(r.describeVersion(t, v))}, nil
 }
 

@@ -26,10 +26,10 @@ const maxTemplates = 5_000
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
 func (s *Service) CreateLaunchTemplate(ctx context.Context, in *ec2api.CreateLaunchTemplateInput) (*ec2api.CreateLaunchTemplateOutput, error) {
 	r := s.in(world.ScopeOf(ctx))
-	token := r.templateCall("CreateLaunchTemplate", in.ClientToken, in)
-	if made, ok, err := token.earlier(); err != nil {
+	sum := digest(in, "ClientToken", "DryRun")
+	if made, err := r.madeBefore("CreateLaunchTemplate", in.ClientToken, sum); err != nil {
 		return nil, err
-	} else if ok {
+	} else if made != "" {
 		t, err := r.templateByID(made)
 		if err != nil {
 			return nil, err
@@ -62,7 +62,7 @@ func (s *Service) CreateLaunchTemplate(ctx context.Context, in *ec2api.CreateLau
 		Versions: []templateVersion{{Number: 1, Description: deref(in.VersionDescription), Created: now, Data: data}}}
 	r.Templates = append(r.Templates, t)
 	r.setTags(t.ID, tags)
-	token.keep(t.ID)
+	r.keepToken("CreateLaunchTemplate", in.ClientToken, sum, t.ID)
 	return &ec2api.CreateLaunchTemplateOutput{LaunchTemplate: new(r.describeTemplate(t))}, nil
 }
 

@@ -30,6 +30,7 @@ var names = &wire.Names{
 		{Type: "BaselinePerformanceFactorsRequest", Members: `Cpu`},
 		{Type: "BlockDeviceMapping", Members: `DeviceName Ebs NoDevice VirtualName`},
 		{Type: "CancelSpotInstanceRequestsInput", Members: `DryRun SpotInstanceRequestId[]=SpotInstanceRequestIds`},
+		{Type: "CapacityReservationOptionsRequest", Members: `UsageStrategy`},
 		{Type: "CapacityReservationSpecification", Members: `CapacityReservationPreference CapacityReservationTarget`},
 		{Type: "CapacityReservationTarget", Members: `CapacityReservationId CapacityReservationResourceGroupArn`},
 		{Type: "ConnectionTrackingSpecificationRequest", Members: `TcpEstablishedTimeout UdpStreamTimeout UdpTimeout`},
@@ -43,6 +44,10 @@ var names = &wire.Names{
 			TagSpecification[]=TagSpecifications`},
 		{Type: "CpuOptionsRequest", Members: `AmdSevSnp CoreCount NestedVirtualization ThreadsPerCore`},
 		{Type: "CpuPerformanceFactorRequest", Members: `Reference[]=References`},
+		{Type: "CreateFleetInput", Members: `
+			ClientToken Context DryRun ExcessCapacityTerminationPolicy LaunchTemplateConfigs[] OnDemandOptions
+			ReplaceUnhealthyInstances ReservedCapacityOptions SpotOptions TagSpecification[]=TagSpecifications
+			TargetCapacitySpecification TerminateInstancesWithExpiration Type ValidFrom ValidUntil`},
 		{Type: "CreateImageInput", Members: `
 			BlockDeviceMapping[]=BlockDeviceMappings BootModeOverride Description DryRun InstanceId Name NoReboot
 			SnapshotLocation TagSpecification[]=TagSpecifications`},
@@ -96,6 +101,8 @@ var names = &wire.Names{
 			AllocationId[]=AllocationIds DryRun Filter[]=Filters PublicIp[]=PublicIps`},
 		{Type: "DescribeAvailabilityZonesInput", Members: `
 			AllAvailabilityZones DryRun Filter[]=Filters ZoneId[]=ZoneIds ZoneName[]=ZoneNames`},
+		{Type: "DescribeFleetsInput", Members: `
+			DryRun Filter[]=Filters FleetId[]=FleetIds MaxResults NextToken`},
 		{Type: "DescribeIamInstanceProfileAssociationsInput", Members: `
 			AssociationId[]=AssociationIds Filter[]=Filters MaxResults NextToken`},
 		{Type: "DescribeImageAttributeInput", Members: `Attribute DryRun ImageId`},
@@ -162,6 +169,23 @@ var names = &wire.Names{
 		{Type: "EnableImageDeprecationInput", Members: `DeprecateAt DryRun ImageId`},
 		{Type: "EnclaveOptionsRequest", Members: `Enabled`},
 		{Type: "Filter", Members: `Name Value[]=Values`},
+		{Type: "FleetBlockDeviceMappingRequest", Members: `DeviceName Ebs NoDevice VirtualName`},
+		{Type: "FleetCapacityReservationTargetRequest", Members: `
+			CapacityReservationId[]=CapacityReservationIds
+			CapacityReservationResourceGroupArn[]=CapacityReservationResourceGroupArns`},
+		{Type: "FleetEbsBlockDeviceRequest", Members: `
+			DeleteOnTermination Encrypted Iops KmsKeyId SnapshotId Throughput VolumeSize VolumeType`},
+		{Type: "FleetIamInstanceProfileSpecificationRequest", Members: `Arn Name`},
+		{Type: "FleetInstanceMetadataOptionsRequest", Members: `HttpEndpoint HttpPutResponseHopLimit HttpTokens`},
+		{Type: "FleetLaunchTemplateConfigRequest", Members: `LaunchTemplateSpecification Overrides[]`},
+		{Type: "FleetLaunchTemplateOverridesRequest", Members: `
+			AvailabilityZone AvailabilityZoneId BlockDeviceMapping[]=BlockDeviceMappings IamInstanceProfile ImageId
+			InstanceRequirements InstanceType KeyName MaxPrice MetadataOptions Placement Priority SubnetId
+			WeightedCapacity`},
+		{Type: "FleetLaunchTemplateSpecificationRequest", Members: `
+			LaunchTemplateId LaunchTemplateName LaunchTemplateSpecificationUserData Version`},
+		{Type: "FleetSpotCapacityRebalanceRequest", Members: `ReplacementStrategy TerminationDelay`},
+		{Type: "FleetSpotMaintenanceStrategiesRequest", Members: `CapacityRebalance`},
 		{Type: "GetConsoleOutputInput", Members: `DryRun InstanceId Latest`},
 		{Type: "GetLaunchTemplateDataInput", Members: `DryRun InstanceId`},
 		{Type: "HibernationOptionsRequest", Members: `Configured`},
@@ -271,6 +295,9 @@ var names = &wire.Names{
 		{Type: "NetworkInterfaceAttachmentChanges", Members: `
 			AttachmentId DefaultEnaQueueCount DeleteOnTermination EnaQueueCount`},
 		{Type: "NetworkInterfaceCountRequest", Members: `Max Min`},
+		{Type: "OnDemandOptionsRequest", Members: `
+			AllocationStrategy CapacityReservationOptions MaxTotalPrice MinTargetCapacity SingleAvailabilityZone
+			SingleInstanceType`},
 		{Type: "OperatorRequest", Members: `Principal`},
 		{Type: "PerformanceFactorReferenceRequest", Members: `InstanceFamily`},
 		{Type: "Placement", Members: `
@@ -292,6 +319,10 @@ var names = &wire.Names{
 			MetadataOptions Monitoring NetworkInterface[]=NetworkInterfaces NetworkPerformanceOptions Operator Placement
 			PrivateDnsNameOptions RamDiskId SecondaryInterface[]=SecondaryInterfaces SecurityGroupId[]=SecurityGroupIds
 			SecurityGroup[]=SecurityGroups TagSpecification[]=TagSpecifications UserData`},
+		{Type: "ReservedCapacityFallbackOptionsRequest", Members: `MarketType[]=MarketTypes`},
+		{Type: "ReservedCapacityOptionsRequest", Members: `
+			AllocationStrategy CapacityReservationTarget ReservationType[]=ReservationTypes
+			ReservedCapacityFallbackOptions`},
 		{Type: "ResetImageAttributeInput", Members: `Attribute DryRun ImageId`},
 		{Type: "ResetInstanceAttributeInput", Members: `Attribute DryRun InstanceId`},
 		{Type: "RevokeSecurityGroupEgressInput", Members: `
@@ -316,11 +347,17 @@ var names = &wire.Names{
 		{Type: "SecureBlobAttributeValue", Members: `Value`},
 		{Type: "SpotMarketOptions", Members: `
 			BlockDurationMinutes InstanceInterruptionBehavior MaxPrice SpotInstanceType ValidUntil`},
+		{Type: "SpotOptionsRequest", Members: `
+			AllocationStrategy InstanceInterruptionBehavior InstancePoolsToUseCount MaintenanceStrategies MaxTotalPrice
+			MinTargetCapacity SingleAvailabilityZone SingleInstanceType`},
 		{Type: "StartInstancesInput", Members: `AdditionalInfo DryRun InstanceId[]=InstanceIds`},
 		{Type: "StopInstancesInput", Members: `
 			DryRun Force Hibernate InstanceId[]=InstanceIds SkipOsShutdown`},
 		{Type: "Tag", Members: `Key Value`},
 		{Type: "TagSpecification", Members: `ResourceType Tag[]=Tags`},
+		{Type: "TargetCapacitySpecificationRequest", Members: `
+			DefaultTargetCapacityType OnDemandTargetCapacity SpotTargetCapacity TargetCapacityUnitType
+			TotalTargetCapacity`},
 		{Type: "TerminateInstancesInput", Members: `DryRun Force InstanceId[]=InstanceIds SkipOsShutdown`},
 		{Type: "TotalLocalStorageGBRequest", Members: `Max Min`},
 		{Type: "UnmonitorInstancesInput", Members: `DryRun InstanceId[]=InstanceIds`},
@@ -366,9 +403,11 @@ var names = &wire.Names{
 		{Type: "BaselineEbsBandwidthMbps", Members: `max min`},
 		{Type: "BaselinePerformanceFactors", Members: `cpu`},
 		{Type: "BlockDeviceMapping", Members: `deviceName ebs noDevice virtualName`},
+		{Type: "BlockDeviceMappingResponse", Members: `deviceName ebs noDevice virtualName`},
 		{Type: "BlockPublicAccessStates", Members: `internetGatewayBlockMode`},
 		{Type: "CancelSpotInstanceRequestsOutput", Members: `spotInstanceRequestSet[item]=CancelledSpotInstanceRequests`},
 		{Type: "CancelledSpotInstanceRequest", Members: `spotInstanceRequestId state`},
+		{Type: "CapacityReservationOptions", Members: `usageStrategy`},
 		{Type: "CapacityReservationSpecificationResponse", Members: `capacityReservationPreference capacityReservationTarget`},
 		{Type: "CapacityReservationTargetResponse", Members: `capacityReservationId capacityReservationResourceGroupArn`},
 		{Type: "ConnectionTrackingConfiguration", Members: `tcpEstablishedTimeout udpStreamTimeout udpTimeout`},
@@ -379,6 +418,12 @@ var names = &wire.Names{
 		{Type: "CopySnapshotOutput", Members: `snapshotId tagSet[item]=Tags`},
 		{Type: "CpuOptions", Members: `amdSevSnp coreCount nestedVirtualization threadsPerCore`},
 		{Type: "CpuPerformanceFactor", Members: `referenceSet[item]=References`},
+		{Type: "CreateFleetError", Members: `errorCode errorMessage launchTemplateAndOverrides lifecycle`},
+		{Type: "CreateFleetInstance", Members: `
+			availabilityZone availabilityZoneId instanceIds[item] instanceType launchTemplateAndOverrides lifecycle
+			platform subnetId`},
+		{Type: "CreateFleetOutput", Members: `
+			errorSet[item]=Errors fleetId fleetInstanceSet[item]=Instances`},
 		{Type: "CreateImageOutput", Members: `imageId`},
 		{Type: "CreateKeyPairOutput", Members: `
 			keyFingerprint keyMaterial keyName keyPairId tagSet[item]=Tags`},
@@ -422,6 +467,10 @@ var names = &wire.Names{
 		{Type: "DescribeAccountAttributesOutput", Members: `accountAttributeSet[item]=AccountAttributes`},
 		{Type: "DescribeAddressesOutput", Members: `addressesSet[item]=Addresses`},
 		{Type: "DescribeAvailabilityZonesOutput", Members: `availabilityZoneInfo[item]=AvailabilityZones`},
+		{Type: "DescribeFleetError", Members: `errorCode errorMessage launchTemplateAndOverrides lifecycle`},
+		{Type: "DescribeFleetsInstances", Members: `
+			instanceIds[item] instanceType launchTemplateAndOverrides lifecycle platform`},
+		{Type: "DescribeFleetsOutput", Members: `fleetSet[item]=Fleets nextToken`},
 		{Type: "DescribeIamInstanceProfileAssociationsOutput", Members: `
 			iamInstanceProfileAssociationSet[item]=IamInstanceProfileAssociations nextToken`},
 		{Type: "DescribeImageAttributeOutput", Members: `
@@ -467,6 +516,8 @@ var names = &wire.Names{
 		{Type: "EbsBlockDevice", Members: `
 			availabilityZone AvailabilityZoneId deleteOnTermination EbsCardIndex encrypted iops kmsKeyId outpostArn
 			snapshotId throughput VolumeInitializationRate volumeSize volumeType`},
+		{Type: "EbsBlockDeviceResponse", Members: `
+			deleteOnTermination encrypted iops kmsKeyId snapshotId throughput volumeSize volumeType`},
 		{Type: "EbsCardInfo", Members: `
 			baselineBandwidthInMbps baselineIops baselineThroughputInMBps ebsCardIndex maximumBandwidthInMbps
 			maximumIops maximumThroughputInMBps`},
@@ -491,6 +542,18 @@ var names = &wire.Names{
 		{Type: "EnaSrdUdpSpecificationRequest", Members: `EnaSrdUdpEnabled`},
 		{Type: "EnableImageDeprecationOutput", Members: `return`},
 		{Type: "EnclaveOptions", Members: `enabled`},
+		{Type: "FleetData", Members: `
+			activityStatus clientToken context createTime errorSet[item]=Errors excessCapacityTerminationPolicy fleetId
+			fleetState fulfilledCapacity fulfilledOnDemandCapacity fleetInstanceSet[item]=Instances
+			launchTemplateConfigs[item] onDemandOptions replaceUnhealthyInstances reservedCapacityOptions spotOptions
+			tagSet[item]=Tags targetCapacitySpecification terminateInstancesWithExpiration type validFrom validUntil`},
+		{Type: "FleetLaunchTemplateConfig", Members: `launchTemplateSpecification overrides[item]`},
+		{Type: "FleetLaunchTemplateOverrides", Members: `
+			availabilityZone availabilityZoneId blockDeviceMappingSet[item]=BlockDeviceMappings imageId
+			instanceRequirements instanceType maxPrice placement priority subnetId weightedCapacity`},
+		{Type: "FleetLaunchTemplateSpecification", Members: `launchTemplateId launchTemplateName version`},
+		{Type: "FleetSpotCapacityRebalance", Members: `replacementStrategy terminationDelay`},
+		{Type: "FleetSpotMaintenanceStrategies", Members: `capacityRebalance`},
 		{Type: "FpgaDeviceInfo", Members: `count manufacturer memoryInfo name`},
 		{Type: "FpgaDeviceMemoryInfo", Members: `sizeInMiB`},
 		{Type: "FpgaInfo", Members: `fpgas[item] totalFpgaMemoryInMiB`},
@@ -621,6 +684,7 @@ var names = &wire.Names{
 		{Type: "LaunchTemplate", Members: `
 			createdBy createTime defaultVersionNumber latestVersionNumber launchTemplateId launchTemplateName operator
 			tagSet[item]=Tags`},
+		{Type: "LaunchTemplateAndOverridesResponse", Members: `launchTemplateSpecification overrides`},
 		{Type: "LaunchTemplateBlockDeviceMapping", Members: `deviceName ebs noDevice virtualName`},
 		{Type: "LaunchTemplateCapacityReservationSpecificationResponse", Members: `capacityReservationPreference capacityReservationTarget`},
 		{Type: "LaunchTemplateCpuOptions", Members: `amdSevSnp coreCount nestedVirtualization threadsPerCore`},
@@ -708,6 +772,9 @@ var names = &wire.Names{
 		{Type: "NeuronDeviceMemoryInfo", Members: `sizeInMiB`},
 		{Type: "NeuronInfo", Members: `neuronDevices[item] totalNeuronDeviceMemoryInMiB`},
 		{Type: "NitroTpmInfo", Members: `supportedVersions[item]`},
+		{Type: "OnDemandOptions", Members: `
+			allocationStrategy capacityReservationOptions maxTotalPrice minTargetCapacity singleAvailabilityZone
+			singleInstanceType`},
 		{Type: "OperatorResponse", Members: `hiddenByDefault managed principal`},
 		{Type: "PerformanceFactorReference", Members: `instanceFamily`},
 		{Type: "PerformanceStatusSummary", Members: `impairedSince remediation status`},
@@ -715,6 +782,7 @@ var names = &wire.Names{
 			affinity availabilityZone availabilityZoneId groupId groupName hostId hostResourceGroupArn partitionNumber
 			spreadDomain tenancy`},
 		{Type: "PlacementGroupInfo", Members: `supportedStrategies[item]`},
+		{Type: "PlacementResponse", Members: `groupName`},
 		{Type: "PrefixListId", Members: `description prefixListId`},
 		{Type: "PrivateDnsNameOptionsOnLaunch", Members: `
 			enableResourceNameDnsAAAARecord enableResourceNameDnsARecord hostnameType`},
@@ -735,6 +803,9 @@ var names = &wire.Names{
 		{Type: "ReplaceIamInstanceProfileAssociationOutput", Members: `iamInstanceProfileAssociation`},
 		{Type: "Reservation", Members: `
 			groupSet[item]=Groups instancesSet[item]=Instances ownerId requesterId reservationId`},
+		{Type: "ReservedCapacityFallbackOptions", Members: `marketTypeSet[item]=MarketTypes`},
+		{Type: "ReservedCapacityOptions", Members: `
+			allocationStrategy reservationTypeSet[item]=ReservationTypes reservedCapacityFallbackOptions`},
 		{Type: "ResetImageAttributeOutput"},
 		{Type: "ResetInstanceAttributeOutput"},
 		{Type: "ResponseError", Members: `code message`},
@@ -786,6 +857,9 @@ var names = &wire.Names{
 			validFrom validUntil`},
 		{Type: "SpotInstanceStateFault", Members: `code message`},
 		{Type: "SpotInstanceStatus", Members: `code message updateTime`},
+		{Type: "SpotOptions", Members: `
+			allocationStrategy instanceInterruptionBehavior instancePoolsToUseCount maintenanceStrategies maxTotalPrice
+			minTargetCapacity singleAvailabilityZone singleInstanceType`},
 		{Type: "SpotPlacement", Members: `availabilityZone availabilityZoneId groupName tenancy`},
 		{Type: "StartInstancesOutput", Members: `instancesSet[item]=StartingInstances`},
 		{Type: "StateReason", Members: `code message`},
@@ -800,6 +874,9 @@ var names = &wire.Names{
 			associationId ipSource ipv6AddressAttribute ipv6CidrBlock ipv6CidrBlockState`},
 		{Type: "Tag", Members: `key value`},
 		{Type: "TagDescription", Members: `key resourceId resourceType value`},
+		{Type: "TargetCapacitySpecification", Members: `
+			defaultTargetCapacityType onDemandTargetCapacity spotTargetCapacity targetCapacityUnitType
+			totalTargetCapacity`},
 		{Type: "TerminateInstancesOutput", Members: `instancesSet[item]=TerminatingInstances`},
 		{Type: "TotalLocalStorageGB", Members: `max min`},
 		{Type: "UnmonitorInstancesOutput", Members: `instancesSet[item]=InstanceMonitorings`},
