@@ -45,8 +45,12 @@ func (p Platform) family() family {
 func AmazonLinux2023() Platform { return platforms[amazonLinux2023] }
 
 // PlatformNamed returns the platform of an id, "amazon-linux-2023", "rhel-9",
-// "ubuntu-24.04" or "debian-12", and whether there is one.
+// "ubuntu-24.04", "debian-12", "windows-2019", "windows-2022" or "windows-2025",
+// and whether there is one.
 func PlatformNamed(id string) (Platform, bool) {
+	if p, ok := windowsPlatforms[id]; ok {
+		return p, true
+	}
 	p, ok := platforms[id]
 	return p, ok
 }
