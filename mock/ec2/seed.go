@@ -39,6 +39,9 @@ type FleetGroup struct {
 	Name string `json:"name,omitempty"`
 	// Type is the instance type; empty means t3.micro.
 	Type string `json:"type,omitempty"`
+	// Platform is the operating system, as world.Instance names it: "ubuntu-24.04", "windows-2022"; empty means
+	// amazon-linux-2023.
+	Platform string `json:"platform,omitempty"`
 	// Tags are the instances' other tags.
 	Tags map[string]string `json:"tags,omitempty"`
 	// Zone puts all of them into one zone; empty spreads them.
@@ -122,7 +125,9 @@ func (r *region) planGroup(g FleetGroup) (launch, error) {
 	if l.figures, err = typeNamed(orMicro(g.Type)); err != nil {
 		return launch{}, err
 	}
-	l.image = r.standardImage(l.figures)
+	if l.image = r.newestImage(cmp.Or(g.Platform, standardPlatform), l.figures); l.image == nil {
+		return launch{}, fmt.Errorf("platform is %q; no image of %s with the SSM Agent has that", g.Platform, l.figures.arch)
+	}
 	if err := checkSeedPackages(l.image.Platform, g.Packages); err != nil {
 		return launch{}, err
 	}
@@ -161,14 +166,18 @@ func orMicro(name string) string {
 	return name
 }
 
-// standardPlatform is what seeded machines run.
+// standardPlatform is what seeded machines run where nothing else is asked for.
 const standardPlatform = "amazon-linux-2023"
 
 // standardImage is the newest image with the SSM Agent for a type's architecture.
-func (r *region) standardImage(f figures) *image {
+func (r *region) standardImage(f figures) *image { return r.newestImage(standardPlatform, f) }
+
+// newestImage is the newest image of a platform with the SSM Agent for a type's
+// architecture, or nil.
+func (r *region) newestImage(platform string, f figures) *image {
 	var newest *image
 	for _, im := range r.catalog {
-		if im.Platform == standardPlatform && im.Agent && string(im.Arch) == string(f.arch) {
+		if im.Platform == platform && im.Agent && string(im.Arch) == string(f.arch) {
 			newest = im
 		}
 	}

@@ -17,7 +17,7 @@ var nodeAttributes = map[string]func(*managed) string{
 	"InstanceIds":   func(n *managed) string { return n.Instance.ID },
 	"AgentVersion":  func(*managed) string { return agentVersion },
 	"PingStatus":    func(n *managed) string { return string(n.ping()) },
-	"PlatformTypes": func(*managed) string { return string(types.PlatformTypeLinux) },
+	"PlatformTypes": func(n *managed) string { return string(n.platform()) },
 	"ResourceType":  func(*managed) string { return string(types.ResourceTypeEc2Instance) },
 }
 
@@ -82,8 +82,8 @@ func (n *managed) information(now time.Time) types.InstanceInformation {
 	platform := n.Machine.Config().Platform
 	return types.InstanceInformation{
 		InstanceId: new(n.Instance.ID), PingStatus: n.ping(), LastPingDateTime: new(n.lastPing(now)), AgentVersion: new(agentVersion), IsLatestVersion: new(true),
-		PlatformType: types.PlatformTypeLinux, PlatformName: new(platform.Name), PlatformVersion: new(platform.Version), ResourceType: types.ResourceTypeEc2Instance,
-		IPAddress: new(n.Instance.PrivateIP), ComputerName: new(n.Instance.PrivateDNS), SourceId: new(n.Instance.ID), SourceType: types.SourceTypeAwsEc2Instance,
+		PlatformType: n.platform(), PlatformName: new(platform.Name), PlatformVersion: new(platform.Version), ResourceType: types.ResourceTypeEc2Instance,
+		IPAddress: new(n.Instance.PrivateIP), ComputerName: new(n.computerName()), SourceId: new(n.Instance.ID), SourceType: types.SourceTypeAwsEc2Instance,
 	}
 }
 
@@ -133,7 +133,7 @@ func (n *managed) property(now time.Time) types.InstanceProperty {
 	return types.InstanceProperty{
 		InstanceId: new(n.Instance.ID), InstanceState: new(n.State), InstanceType: new(n.Instance.Type), AvailabilityZone: new(n.Instance.Zone),
 		Architecture: new(n.Instance.Arch), PingStatus: n.ping(), LastPingDateTime: new(n.lastPing(now)), AgentVersion: new(agentVersion),
-		PlatformType: types.PlatformTypeLinux, PlatformName: new(platform.Name), PlatformVersion: new(platform.Version), ResourceType: new("EC2Instance"),
-		IPAddress: new(n.Instance.PrivateIP), ComputerName: new(n.Instance.PrivateDNS), SourceId: new(n.Instance.ID), SourceType: types.SourceTypeAwsEc2Instance,
+		PlatformType: n.platform(), PlatformName: new(platform.Name), PlatformVersion: new(platform.Version), ResourceType: new("EC2Instance"),
+		IPAddress: new(n.Instance.PrivateIP), ComputerName: new(n.computerName()), SourceId: new(n.Instance.ID), SourceType: types.SourceTypeAwsEc2Instance,
 	}
 }

@@ -1,6 +1,9 @@
 package ssm
 
-import "github.com/musterhq/muster/documents"
+import (
+	"github.com/musterhq/muster/documents"
+	"github.com/musterhq/muster/mock/node"
+)
 
 // ownDocument is a document that AWS owns.
 type ownDocument struct {
@@ -15,7 +18,7 @@ type ownDocument struct {
 // ownDocuments are the documents that AWS owns, by name.
 func ownDocuments() map[string]ownDocument {
 	own := map[string]ownDocument{
-		"AWS-RunPatchBaseline":    {content: runPatchBaseline, actions: map[string]action{"PatchLinux": patchLinux}},
+		"AWS-RunPatchBaseline":    {content: runPatchBaseline, actions: map[string]action{"PatchLinux": patchLinux, "PatchWindows": unmodelledStep}},
 		"AWS-RunPowerShellScript": {content: runPowerShellScript},
 		"AWS-RunShellScript":      {content: runShellScript},
 	}
@@ -29,6 +32,11 @@ func ownDocuments() map[string]ownDocument {
 	}
 	return own
 }
+
+// unmodelledStep fails and says why.
+var unmodelledStep = action{begin: func(_ *Service, j job) (func() node.Result, string) {
+	return nil, "muster's mock does not model the step " + j.task.Name + " of " + j.command.Document
+}}
 
 // runShellScript declares what AWS-RunShellScript declares.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
 	"github.com/musterhq/muster/mock/node"
 )
 
@@ -57,23 +59,31 @@ func (s *Service) action(c *command, t task) action {
 	return plugins[t.Action]
 }
 
-// beginShell runs the sets of inputs one after another, as one step.
-func beginShell(s *Service, j job) (func() node.Result, string) {
+// beginShell runs a script in a shell.
+func beginShell(_ *Service, j job) (func() node.Result, string) {
+	return j.inTurn(func(script node.Script) node.Result { return j.node.Machine.Run(context.Background(), script) })
+}
+
+// beginPowerShell runs a script in PowerShell, and fails as the agent does where it is
+// not installed.
+func beginPowerShell(_ *Service, j job) (func() node.Result, string) {
+	if j.node.platform() != types.PlatformTypeWindows {
+		return nil, "failed to run commands: fork/exec /usr/bin/pwsh: no such file or directory" // assumed: the text
+	}
+	return j.inTurn(j.node.Machine.RunPowerShell)
+}
+
+// inTurn runs the sets of inputs one after another, as one step.
+func (j job) inTurn(run func(node.Script) node.Result) (func() node.Result, string) {
 	scripts, bad := j.scripts()
-	metadata := node.Metadata(s.world.Metadata(j.node.Instance.ID))
 	return func() node.Result {
 		var all node.Result
 		for _, script := range scripts {
-			script.Start, script.Metadata = j.start.Add(all.Duration), metadata
-			merge(&all, j.node.Machine.Run(context.Background(), script))
+			script.Start = j.start.Add(all.Duration)
+			merge(&all, run(script))
 		}
 		return all
 	}, bad
-}
-
-// beginPowerShell fails as the agent does where PowerShell is not installed.
-func beginPowerShell(*Service, job) (func() node.Result, string) {
-	return nil, "failed to run commands: fork/exec /usr/bin/pwsh: no such file or directory" // assumed: the text
 }
 
 // merge appends the result of the next set of properties. assumed: the highest code

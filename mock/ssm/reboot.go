@@ -48,7 +48,20 @@ func (n *managed) rebootCode() int {
 }
 
 // platform is the node's operating system in SSM's words.
-func (n *managed) platform() types.PlatformType { return types.PlatformTypeLinux }
+func (n *managed) platform() types.PlatformType {
+	if n.Machine.Config().Platform.Windows() {
+		return types.PlatformTypeWindows
+	}
+	return types.PlatformTypeLinux
+}
+
+// computerName is what the node calls itself.
+func (n *managed) computerName() string {
+	if n.platform() == types.PlatformTypeWindows {
+		return n.Machine.Config().ComputerName() + ".WORKGROUP"
+	}
+	return n.Instance.PrivateDNS
+}
 
 // rebootFor lets the agent reboot the machine on behalf of a step that asked for it. The
 // agent is gone at once; what the step has printed is kept for when it runs again.
