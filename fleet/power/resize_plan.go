@@ -45,13 +45,31 @@ func NewResizePlan(to fleet.Type, stop bool, listing fleet.Listing, selector fle
 	return plan
 }
 
-// obstacle is why an instance cannot get a type, or nil.
+// obstacle is why an instance cannot get a type, or nil. What stopping it would not mend comes first, so that nobody stops an
+// instance in vain.
 func obstacle(i fleet.Instance, to fleet.Type, stop bool) error {
-	switch {
-	case i.State == fleet.Running && !stop:
+	stays := fmt.Errorf("it is %s", i.State)
+	if i.State.Gone() {
+		return stays
+	}
+	if err := misfit(i, to); err != nil {
+		return err
+	}
+	switch i.State {
+	case fleet.Stopped:
+		return nil
+	case fleet.Running:
+		if stop {
+			return nil
+		}
 		return ErrRuns
-	case i.State != fleet.Running && i.State != fleet.Stopped:
-		return fmt.Errorf("it is %s", i.State)
+	}
+	return stays
+}
+
+// misfit is why an instance can never get a type, in whatever state it is, or nil.
+func misfit(i fleet.Instance, to fleet.Type) error {
+	switch {
 	case i.Lifecycle == "spot": // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/stop-spot-instances.html
 		return errors.New("it is a Spot Instance, whose type stays")
 	case !slices.Contains(to.Architectures, i.Architecture):
