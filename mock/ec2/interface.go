@@ -52,15 +52,6 @@ func (i *instance) groups() []string {
 	return ids
 }
 
-// nic is the attached network interface with an id, or nil.
-func (i *instance) nic(id string) *nic {
-	at := slices.IndexFunc(i.NICs, func(n *nic) bool { return n.ID == id })
-	if at < 0 {
-		return nil
-	}
-	return i.NICs[at]
-}
-
 // addNIC makes a network interface that an instance has from its launch: n says what it
 // is and its place there.
 func (s *Service) addNIC(r *region, i *instance, n nic) *nic {
