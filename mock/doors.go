@@ -38,7 +38,7 @@ func (s *Server) OpenIMDS(instanceID string, port int) (url string, err error) {
 	s.doors.mu.Lock()
 	defer s.doors.mu.Unlock()
 	if door := s.doors.open[instanceID]; door != nil {
-		return "", fmt.Errorf("serve the metadata of %s: it is served at http://%s already", instanceID, door.Addr)
+		return "", fmt.Errorf("serve the metadata of %s: it is served at %s already", instanceID, doorURL(door))
 	}
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
@@ -50,8 +50,11 @@ func (s *Server) OpenIMDS(instanceID string, port int) (url string, err error) {
 	}
 	s.doors.open[instanceID] = door
 	go func() { _ = door.Serve(listener) }() // it ends when the door is closed
-	return "http://" + door.Addr, nil
+	return doorURL(door), nil
 }
+
+// doorURL ends with a slash: older clients put a path straight behind it.
+func doorURL(door *http.Server) string { return "http://" + door.Addr + "/" }
 
 // CloseIMDS ends what OpenIMDS began, and the requests under way with it.
 func (s *Server) CloseIMDS(instanceID string) error {
@@ -71,7 +74,7 @@ func (s *Server) IMDSAddresses() map[string]string {
 	defer s.doors.mu.Unlock()
 	out := map[string]string{}
 	for id, door := range s.doors.open {
-		out[id] = "http://" + door.Addr
+		out[id] = doorURL(door)
 	}
 	return out
 }

@@ -155,7 +155,7 @@ func TestDoorThatIsClosedEndsItsRequests(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPut, url+"/latest/api/token", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, url+"latest/api/token", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,11 @@ func TestBoto3(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			f := newFence(t)
-			out, err := f.command(t, python, "-B", script).CombinedOutput()
+			c := f.command(t, python, "-B", script)
+			if name == "identity" {
+				c.Env = append(c.Env, f.strict(t)...)
+			}
+			out, err := c.CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}

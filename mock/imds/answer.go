@@ -51,6 +51,7 @@ func (r request) action() string {
 // answer gives what the service answers to a request.
 func (v view) answer(r request) answer {
 	r.path, _, _ = strings.Cut(r.path, "?")
+	r.path = "/" + strings.TrimLeft(r.path, "/")
 	switch {
 	case v.facts.State != "running" && v.facts.State != "pending" && v.facts.State != "stopping" && v.facts.State != "shutting-down":
 		return plain(http.StatusServiceUnavailable, fmt.Sprintf("muster's mock: %s is %s: nothing on it can ask\n", v.facts.ID, v.facts.State))

@@ -130,6 +130,7 @@ func TestTokens(t *testing.T) {
 		{"too short", "PUT", "/latest/api/token", []string{ttlHeader, "0"}, 400},
 		{"too long", "PUT", "/latest/api/token", []string{ttlHeader, "21601"}, 400},
 		{"through a proxy", "PUT", "/latest/api/token", []string{ttlHeader, "60", "X-Forwarded-For", "10.0.0.1"}, 403},
+		{"with a slash too many", "PUT", "//latest/api/token", []string{ttlHeader, "60"}, 200},
 		{"of a dated version", "PUT", "/2021-03-23/api/token", []string{ttlHeader, "60"}, 403},
 		{"read without one", "GET", "/latest/meta-data/instance-id", nil, 401},
 		{"read with a wrong one", "GET", "/latest/meta-data/instance-id", []string{tokenHeader, "x"}, 401},
