@@ -42,7 +42,7 @@ func metadataPaths(t *testing.T) string {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	w := world.New(world.Settings{})
 	w.ProvideFacts(func(id string) (world.Facts, bool) {
-		return world.Facts{ID: id, State: "running", ImageID: "ami", Type: "type", Zone: "zone", Scope: Here, ReservationID: "r", PrivateDNS: "name", PublicDNS: "name",
+		return world.Facts{ID: id, State: "running", ImageID: "ami", Type: "type", Zone: "zone", ZoneID: "id", Scope: Here, ReservationID: "r", PrivateDNS: "name", PublicDNS: "name",
 			Volumes: []string{"/dev/xvda", "/dev/sdf"}, KeyName: "key", PublicKey: "key", UserData: []byte("data"), ProfileARN: "arn/ROLE", Tags: map[string]string{"KEY": "value"},
 			Metadata: world.MetadataOptions{TokensOptional: true, Tags: true}, Interfaces: []world.Interface{{ID: "eni", MAC: "MAC", Addresses: []string{"private"}, Public: "ADDRESS",
 				SubnetID: "subnet", VPCID: "vpc", SubnetCIDR: "cidr", VPCCIDR: "cidr", Groups: []string{"group"}, GroupIDs: []string{"sg"}}}}, true

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"github.com/musterhq/muster/mock"
 	"github.com/musterhq/muster/mock/mocktest"
@@ -187,4 +188,51 @@ func roleOf(t *testing.T, s *mock.Server, id string) aws.CredentialsProvider {
 		t.Fatal(err)
 	}
 	return ec2rolecreds.New(func(o *ec2rolecreds.Options) { o.Client = imds.New(imds.Options{Endpoint: url}) })
+}
+
+// TestScriptAsksItsMachineWhoItIs goes the whole way of a script on a node: curl, a token, and what EC2 knows by then.
+func TestScriptAsksItsMachineWhoItIs(t *testing.T) {
+	s := mocktest.New(t)
+	id := *launched(t, s).InstanceId
+	machines, commands := ec2.NewFromConfig(s.Config()), ssm.NewFromConfig(s.Config())
+	run := func(script string) string {
+		t.Helper()
+		sent, err := commands.SendCommand(t.Context(), &ssm.SendCommandInput{DocumentName: new("AWS-RunShellScript"), InstanceIds: []string{id},
+			Parameters: map[string][]string{"commands": {script}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Advance(time.Minute); err != nil { // whatever the script waits for
+			t.Fatal(err)
+		}
+		out, err := commands.GetCommandInvocation(t.Context(), &ssm.GetCommandInvocationInput{CommandId: sent.Command.CommandId, InstanceId: &id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *out.StandardOutputContent + *out.StandardErrorContent
+	}
+	const base = "http://169.254.169.254/latest"
+	const token = "T=$(curl -sX PUT " + base + "/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 60'); "
+	if got := run(token + `curl -s -H "X-aws-ec2-metadata-token: $T" ` + base + "/meta-data/instance-id"); got != id {
+		t.Errorf("with a token: %q", got)
+	}
+	if got := run("curl -s -o /dev/null -w '%{http_code}' " + base + "/meta-data/instance-id"); got != "401" {
+		t.Errorf("without a token: %q", got)
+	}
+	if _, err := machines.ModifyInstanceMetadataOptions(t.Context(), &ec2.ModifyInstanceMetadataOptionsInput{InstanceId: &id, HttpTokens: types.HttpTokensStateOptional,
+		InstanceMetadataTags: types.InstanceMetadataTagsStateEnabled}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := machines.CreateTags(t.Context(), &ec2.CreateTagsInput{Resources: []string{id}, Tags: []types.Tag{{Key: new("role"), Value: new("canary")}}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := run("curl -s " + base + "/meta-data/tags/instance/role"); got != "canary" {
+		t.Errorf("a tag without a token: %q", got)
+	}
+	if err := s.Fault(world.Fault{Service: "imds", Action: "GetToken", Resource: id, Silent: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := run("curl -s -m 2 -X PUT " + base + "/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 60'; echo code $?"); !strings.Contains(got, "code 28") {
+		t.Errorf("a token whose answer never comes: %q", got)
+	}
 }

@@ -19,7 +19,7 @@ func (s *Service) selfKnowledge(id string) (world.Facts, bool) {
 func (r *region) factsOf(i *instance) world.Facts {
 	name := r.Scope.Region
 	f := world.Facts{Scope: r.Scope, ID: i.ID, State: string(i.State), ReservationID: i.ReservationID, LaunchIndex: int(i.LaunchIndex),
-		ImageID: i.ImageID, Type: i.Type, Zone: i.Zone, Spot: i.Spot.RequestID != "", Launched: i.Launched,
+		ImageID: i.ImageID, Type: i.Type, Zone: i.Zone, ZoneID: zoneID(i.Zone), Spot: i.Spot.RequestID != "", Launched: i.Launched,
 		PrivateDNS: i.privateDNS(name), PublicDNS: i.publicDNS(name), ProfileARN: i.ProfileArn, ProfileID: profileID(i.ProfileArn), KeyName: i.KeyName,
 		UserData: i.UserData, Tags: r.Tags[i.ID], Monitored: i.Monitored,
 		Metadata: world.MetadataOptions{Off: i.Metadata.Off, TokensOptional: i.Metadata.TokensOptional, Tags: i.Metadata.Tags}}

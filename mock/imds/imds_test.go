@@ -33,7 +33,7 @@ type rig struct {
 func newRig(t *testing.T, change func(*world.Facts)) rig {
 	facts := &world.Facts{
 		Scope: world.Scope{Account: "123456789012", Region: "eu-central-1"}, ID: id, State: "running", ReservationID: "r-0fedcba9876543210",
-		ImageID: "ami-0123456789abcdef0", Type: "t4g.micro", Arch: "arm64", Zone: "eu-central-1b", Launched: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
+		ImageID: "ami-0123456789abcdef0", Type: "t4g.micro", Arch: "arm64", Zone: "eu-central-1b", ZoneID: "euc1-az3", Launched: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
 		PrivateDNS: "ip-10-0-0-4.eu-central-1.compute.internal", Volumes: []string{"/dev/xvda", "/dev/sdf"},
 		Interfaces: []world.Interface{{ID: "eni-0123456789abcdef0", MAC: "0a:00:00:00:00:01", Addresses: []string{"10.0.0.4", "10.0.0.5"},
 			SubnetID: "subnet-1", VPCID: "vpc-1", SubnetCIDR: "10.0.0.0/24", VPCCIDR: "10.0.0.0/16", GroupIDs: []string{"sg-1", "sg-2"}, Groups: []string{"default", "web"}}},
@@ -209,7 +209,7 @@ func TestItems(t *testing.T) {
 		"/latest/meta-data/instance-id/more":              "404 Not Found",
 		"/latest/meta-data/block-device-mapping":          "ami\nebs1\nroot",
 		"/latest/meta-data/block-device-mapping/ebs1":     "sdf",
-		"/latest/meta-data/placement/":                    "availability-zone\nregion",
+		"/latest/meta-data/placement/":                    "availability-zone\navailability-zone-id\nregion",
 		"/latest/meta-data/security-groups":               "default\nweb",
 		"/latest/meta-data/network/interfaces/macs/":      "0a:00:00:00:00:01/",
 		mac + "local-ipv4s":                               "10.0.0.4\n10.0.0.5",

@@ -20,7 +20,7 @@ func (v view) items() tree {
 		"ami-id": f.ImageID, "ami-launch-index": strconv.Itoa(f.LaunchIndex), "ami-manifest-path": "(unknown)",
 		"hostname": f.PrivateDNS, "local-hostname": f.PrivateDNS, "public-hostname": f.PublicDNS,
 		"instance-action": "none", "instance-id": f.ID, "instance-life-cycle": lifeCycle(f.Spot), "instance-type": f.Type,
-		"placement/availability-zone": f.Zone, "placement/region": f.Scope.Region,
+		"placement/availability-zone": f.Zone, "placement/availability-zone-id": f.ZoneID, "placement/region": f.Scope.Region,
 		"profile": "default-hvm", "reservation-id": f.ReservationID, "services/domain": "amazonaws.com", "services/partition": "aws",
 		"system": "nitro", // assumed: of every type
 	} {

@@ -16,7 +16,7 @@ type Facts struct {
 	ImageID       string
 	Type          string
 	Arch          string // x86_64 or arm64
-	Zone          string
+	Zone, ZoneID  string
 	Spot          bool
 	Launched      time.Time // the latest start
 	PrivateDNS    string
