@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/spf13/cobra"
 
 	"github.com/musterhq/muster/account"
 	"github.com/musterhq/muster/mock"
@@ -37,6 +38,31 @@ func explainedCommands() [][]string {
 		{"run", "role=web", "--yes", "--", "for i in $(seq 600); do echo 0123456789; done"},
 		{"run", "role=web", "--yes", "--output-dir", "out", "--", "uptime"},
 		{"run", "web-1", "--", "uptime"},
+		{"run", "role=web", "--yes", "--document", "AWS-RunShellScript", "--param", "commands=uptime"},
+		{"run", "state=stopped", "--", "uptime"},
+		{"hibernate", "role=db", "--yes", "--wait"},
+		{"hibernate", "role=web", "--yes"},
+		{"resize", "role=web", "--type", "t3.large", "--stop", "--yes"},
+		{"resize", "role=web", "--type", "t3.large", "--yes"},
+		{"resize", "role=web", "--type", "t3.micro", "--yes"},
+		{"protect", "role=web", "--yes"},
+		{"protect", "role=web", "--from", "both", "--yes"},
+		{"unprotect", "role=web", "--from", "stop", "--yes"},
+		{"tag", "role=web", "env=prod", "--yes"},
+		{"tag", "role=web", "role=web", "--yes"},
+		{"tag", "all", "env=prod", "--attached", "--yes"},
+		{"untag", "role=web", "role", "--yes"},
+		{"patch", "scan", "role=web", "--yes"},
+		{"patch", "install", "role=web", "--yes"},
+		{"patch", "install", "role=web", "--reboot", "always", "--yes"},
+		{"patch", "status"},
+		{"patch", "report", "role=web"},
+		{"events"},
+		{"console", "web-1"},
+		{"template", "ls"},
+		{"template", "show", "web"},
+		{"document", "ls"},
+		{"document", "show", "AWS-RunPatchBaseline"},
 	}
 }
 
@@ -46,13 +72,17 @@ func TestWhatIsExplainedIsWhatIsCalled(t *testing.T) {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				t.Chdir(t.TempDir())
-				b := newBench(t, world.Settings{}, mock.Group{Count: 120, Name: "web-#", Tags: map[string]string{"role": "web"}})
+				b := newBench(t, world.Settings{}, mock.Group{Count: 120, Name: "web-#", Tags: map[string]string{"role": "web"}},
+					mock.Group{Count: 2, Name: "db-#", Tags: map[string]string{"role": "db"}, Hibernation: true})
 				if _, err := b.server.Seed(mock.Here, mock.Fleet{Templates: []mock.Template{{Name: "web", Tags: map[string]string{"role": "web"}}}}); err != nil {
 					t.Fatal(err)
 				}
 				b.expect(ExitDone, append([]string{"stop", "--wait", "--yes"}, b.ids[117:]...)...)
 				start := b.server.CallSummary()
 				b.expect(ExitDone, splice(append([]string{"explain"}, args...), []string{"-o", "json"})...)
+				if strings.Contains(b.stderr, "is not among these") {
+					t.Error(b.stderr)
+				}
 				var explained explainedJSON
 				if err := json.Unmarshal([]byte(b.stdout), &explained); err != nil {
 					t.Fatal(err)
@@ -116,6 +146,17 @@ func TestThePolicyAllowsWhatIsExplained(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestEveryActingCommandIsExplained finds the commands that ask before they act, whoever adds one.
+func TestEveryActingCommandIsExplained(t *testing.T) {
+	walk(newRootCommand(silent(nil)), func(c *cobra.Command) {
+		words := strings.Fields(c.CommandPath())[1:]
+		explained := func(args []string) bool { return slices.Equal(args[:min(len(words), len(args))], words) }
+		if c.Flags().Lookup("expect") != nil && !slices.ContainsFunc(explainedCommands(), explained) {
+			t.Errorf("nothing compares what muster explain %s says with what is called", strings.Join(words, " "))
+		}
+	})
 }
 
 func TestExplainRefusesWhatItCannotExplain(t *testing.T) {

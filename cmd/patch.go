@@ -178,8 +178,27 @@ func (env *Env) approvePatch(ctx context.Context, w *patchWork) (bool, error) {
 	}
 	return env.approve(ctx, w.guard, intent{
 		verb: w.verb(), class: class, selected: w.selected.Selected, machines: len(w.selected.Targets), where: env.place(w.scope),
-		plan: patchPlanOutput(*w),
+		plan: patchPlanOutput(*w), calls: patchCalls(*w),
 	})
+}
+
+// patchCalls are the calls that carry a plan out.
+func patchCalls(w patchWork) []plannedCall {
+	nodes := w.plan.Nodes()
+	batches := (nodes + 49) / 50
+	calls := append(runCalls(w.plan, false), plannedCall{
+		action: "ssm:DescribeInstancePatchStates", least: 2 * batches, most: 2 * batches, why: "the reports before and after, for each 50 nodes",
+	})
+	if w.operation != patch.Install || nodes == 0 {
+		return calls
+	}
+	calls = append(calls, plannedCall{
+		action: "ssm:DescribeInstancePatches", most: manyCalls, why: "what was installed or has failed, for each node of which there is any, and each 100 patches",
+	})
+	if w.request.Reboot == patch.RebootAlways {
+		calls = append(calls, plannedCall{action: "ec2:RebootInstances", most: perHundreds(nodes, 1), why: "restarting those on which nothing was installed"})
+	}
+	return calls
 }
 
 // applyPatch carries a plan out and prints what came of it.

@@ -120,9 +120,8 @@ func runPower(ctx context.Context, env *Env, action power.Action, o powerOptions
 
 // powerCalls are the calls that carry a plan out.
 func powerCalls(plan power.Plan, wait bool) []plannedCall {
-	name := string(plan.Action)
 	call := plannedCall{
-		action: "ec2:" + strings.ToUpper(name[:1]) + name[1:] + "Instances", least: plan.Calls(), most: plan.Calls(),
+		action: powerCall(plan.Action), least: plan.Calls(), most: plan.Calls(),
 		why: "the action itself, for each 100 instances; more where EC2 refuses one of them",
 	}
 	if !wait || plan.Touched() == 0 {
@@ -140,6 +139,16 @@ func powerCalls(plan power.Plan, wait bool) []plannedCall {
 		looks.action = "ec2:DescribeInstanceStatus"
 	}
 	return []plannedCall{call, looks}
+}
+
+// powerCall is the API action of an action. EC2 hibernates by StopInstances
+// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hibernating-instances.html).
+func powerCall(a power.Action) string {
+	name := string(a)
+	if a == power.Hibernate {
+		name = string(power.Stop)
+	}
+	return "ec2:" + strings.ToUpper(name[:1]) + name[1:] + "Instances"
 }
 
 // perHundreds is how many calls n instances need at so many hundreds a call.

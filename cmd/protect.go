@@ -82,10 +82,21 @@ func runProtect(ctx context.Context, env *Env, verb string, on bool, o protectOp
 	}
 	change := settingsChange{
 		verb: verb, class: class, what: verb + " from " + strings.Replace(o.from, "both", "terminate and stop", 1),
-		plan: func(l fleet.Listing, s fleet.Selector) settings.Plan { return settings.NewPlan(verb, l, s) },
+		plan:  func(l fleet.Listing, s fleet.Selector) settings.Plan { return settings.NewPlan(verb, l, s) },
+		calls: func(plan settings.Plan) []plannedCall { return protectCalls(plan, protection) },
 		apply: func(ctx context.Context, scope *account.Scope, plan settings.Plan) ([]settings.Result, error) {
 			return settings.New(scope.Config).Protect(ctx, plan, protection)
 		},
 	}
 	return env.runSettings(ctx, change, o.guardFlags, selector)
+}
+
+// protectCalls are the calls that carry a plan out.
+func protectCalls(plan settings.Plan, protection settings.Protection) []plannedCall {
+	n := len(plan.Change)
+	why := "the action itself, for each instance"
+	if protection.Terminate && protection.Stop {
+		n, why = 2*n, "the action itself, two for each instance"
+	}
+	return []plannedCall{{action: "ec2:ModifyInstanceAttribute", least: n, most: n, why: why}}
 }

@@ -77,12 +77,34 @@ func runResize(ctx context.Context, env *Env, o resizeOptions, args []string) er
 	}
 	act, err := env.approve(ctx, o.guardFlags, intent{
 		verb: "resize", class: fleet.Disrupts, selected: plan.Selected(), machines: len(plan.Change), where: env.place(scope),
-		plan: resizePlanOutput(plan, types),
+		plan: resizePlanOutput(plan, types), calls: resizeCalls(plan),
 	})
 	if err != nil || !act {
 		return err
 	}
 	return env.applyResize(ctx, power.New(scope.Config), plan, o.timeout)
+}
+
+// resizeCalls are the calls that carry a plan out.
+func resizeCalls(plan power.ResizePlan) []plannedCall {
+	var running []fleet.Instance
+	for _, i := range plan.Change {
+		if i.State == fleet.Running {
+			running = append(running, i)
+		}
+	}
+	calls := power.Plan{Action: power.Stop, Change: running}.Calls()
+	each, looks := len(plan.Change), perHundreds(len(plan.Change), 2)+2*perHundreds(len(running), 2)
+	again := manyCalls
+	if len(running) == 0 {
+		again = looks
+	}
+	return []plannedCall{
+		{action: "ec2:StopInstances", least: calls, most: calls, why: "stopping those that run, for each 100; more where EC2 refuses one of them"},
+		{action: "ec2:ModifyInstanceAttribute", least: each, most: each + len(running), why: "the new type, for each instance; the former one, where it does not start"},
+		{action: "ec2:StartInstances", least: calls, most: 2 * calls, why: "starting them again, likewise; once more for those with their former type"},
+		{action: "ec2:DescribeInstances", least: looks, most: again, why: "waiting, for each 200 instances after 1, 2, 3, 4 and then every 5 seconds, and a last look"},
+	}
 }
 
 // typesOf are the names of the types that a listing has, and the one asked for.

@@ -43,7 +43,7 @@ func runPlanOutput(plan command.Plan, leftOut []command.LeftOut, all bool) outpu
 func runCalls(plan command.Plan, wholeStreams bool) []plannedCall {
 	batches, nodes := len(plan.Batches), plan.Nodes()
 	if batches == 0 {
-		return nil
+		return []plannedCall{}
 	}
 	output := plannedCall{action: "ssm:GetCommandInvocation", most: nodes, why: "each node that wrote more than 2,500 characters"}
 	if wholeStreams {

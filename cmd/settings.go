@@ -16,6 +16,7 @@ type settingsChange struct {
 	what  string // what is done to an instance, in the plan
 
 	plan  func(listing fleet.Listing, selector fleet.Selector) settings.Plan
+	calls func(plan settings.Plan) []plannedCall
 	apply func(ctx context.Context, scope *account.Scope, plan settings.Plan) ([]settings.Result, error)
 }
 
@@ -34,7 +35,7 @@ func (env *Env) runSettings(ctx context.Context, change settingsChange, guard gu
 	}
 	act, err := env.approve(ctx, guard, intent{
 		verb: change.verb, class: change.class, selected: plan.Selected(), machines: len(plan.Change), where: env.place(scope),
-		plan: settingsPlanOutput(plan, change.what),
+		plan: settingsPlanOutput(plan, change.what), calls: change.calls(plan),
 	})
 	if err != nil || !act {
 		return err

@@ -88,8 +88,21 @@ func runTag(ctx context.Context, env *Env, remove bool, o tagOptions, args []str
 	}
 	return env.runSettings(ctx, settingsChange{
 		verb: verb, class: fleet.Acts, what: what, plan: change.Plan,
+		calls: func(plan settings.Plan) []plannedCall { return tagCalls(plan, change) },
 		apply: func(ctx context.Context, scope *account.Scope, plan settings.Plan) ([]settings.Result, error) {
 			return settings.New(scope.Config).Tag(ctx, plan, change)
 		},
 	}, o.guardFlags, selector)
+}
+
+// tagCalls are the calls that carry a plan out.
+func tagCalls(plan settings.Plan, change settings.TagChange) []plannedCall {
+	call := plannedCall{
+		action: "ec2:CreateTags", least: change.Calls(plan), most: change.Calls(plan),
+		why: "the action itself, for each 1,000 resources; more where EC2 refuses one of them",
+	}
+	if change.Verb() == "untag" {
+		call.action = "ec2:DeleteTags"
+	}
+	return []plannedCall{call}
 }

@@ -166,7 +166,7 @@ func (r *resizing) retype(ctx context.Context, members []*member, to func(*membe
 // rollBack gives those that do not start as the new type, and are stopped, their former one and starts them. A start that was
 // denied, or that is late, would not go better with it.
 func (r *resizing) rollBack(ctx context.Context, ran []*member) {
-	if ctx.Err() != nil {
+	if len(ran) == 0 || ctx.Err() != nil {
 		return
 	}
 	r.look(ctx)

@@ -89,8 +89,23 @@ func reserved(key string) bool { return strings.HasPrefix(strings.ToLower(key), 
 //
 // The error is one that concerns no instance; see [fleet.Batcher].
 func (s *Settings) Tag(ctx context.Context, plan Plan, c TagChange) ([]Result, error) {
-	owner := map[string]string{} // by resource
-	var resources []string
+	resources, owner := c.resources(plan)
+	b := fleet.Batcher{Do: s.tagCall(c)}
+	for batch := range slices.Chunk(resources, tagBatch) {
+		b.Send(ctx, batch)
+	}
+	return plan.results(byInstance(b.Failed, owner), b.Fatal)
+}
+
+// Calls is how many calls of EC2 Tag makes for a plan, where EC2 refuses none of its resources.
+func (c TagChange) Calls(plan Plan) int {
+	resources, _ := c.resources(plan)
+	return (len(resources) + tagBatch - 1) / tagBatch
+}
+
+// resources are what the change of a plan is about, and for each the instance that it belongs to.
+func (c TagChange) resources(plan Plan) (resources []string, owner map[string]string) {
+	owner = map[string]string{}
 	for _, instance := range plan.Change {
 		of := []string{instance.ID}
 		if c.Attached {
@@ -101,11 +116,7 @@ func (s *Settings) Tag(ctx context.Context, plan Plan, c TagChange) ([]Result, e
 		}
 		resources = append(resources, of...)
 	}
-	b := fleet.Batcher{Do: s.tagCall(c)}
-	for batch := range slices.Chunk(resources, tagBatch) {
-		b.Send(ctx, batch)
-	}
-	return plan.results(byInstance(b.Failed, owner), b.Fatal)
+	return resources, owner
 }
 
 // byInstance makes the errors of resources those of the instances that they belong to.
