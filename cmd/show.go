@@ -115,6 +115,8 @@ func details(i fleet.Instance, out *unreachableJSON, nodesErr error) []detail {
 		{"image", i.ImageID},
 		{"key", i.KeyName},
 		{"profile", i.ProfileARN},
+		{"metadata", metadataText(i.Metadata)},
+		{"hibernation", map[bool]string{true: "configured"}[i.Hibernation]},
 		{"zone", i.Zone},
 		{"vpc", i.VPCID},
 		{"subnet", i.SubnetID},
@@ -150,6 +152,21 @@ func nodeText(n fleet.Node, err error) string {
 	}
 	if n.PlatformName != "" {
 		text += ", " + strings.TrimSpace(n.PlatformName+" "+n.PlatformVersion)
+	}
+	return text
+}
+
+// metadataText says how the metadata service answers the instance.
+func metadataText(m fleet.Metadata) string {
+	if m.Endpoint == "" {
+		return ""
+	}
+	text := m.Endpoint
+	if m.Endpoint == "enabled" {
+		text = fmt.Sprintf("tokens %s, hop limit %d, tags %s", m.Tokens, m.HopLimit, m.Tags)
+	}
+	if m.State == "pending" {
+		text += " (pending)"
 	}
 	return text
 }

@@ -64,7 +64,6 @@ type Instance struct {
 	Virtualization   string // "hvm" or "paravirtual"
 	ENA              bool   // enhanced networking by the Elastic Network Adapter is on
 	Hibernation      bool   // configured at launch, without which it cannot hibernate
-	Profile          string // the ARN of its instance profile, or empty
 	Metadata         Metadata
 	Volumes          []string // the ids of the attached EBS volumes
 	Interfaces       []string // the ids of the attached network interfaces
@@ -148,9 +147,6 @@ func (i *Instance) fromParts(in ec2types.Instance) {
 	i.Virtualization, i.ENA = string(in.VirtualizationType), aws.ToBool(in.EnaSupport)
 	if in.HibernationOptions != nil {
 		i.Hibernation = aws.ToBool(in.HibernationOptions.Configured)
-	}
-	if in.IamInstanceProfile != nil {
-		i.Profile = aws.ToString(in.IamInstanceProfile.Arn)
 	}
 	if o := in.MetadataOptions; o != nil {
 		i.Metadata = Metadata{Endpoint: string(o.HttpEndpoint), Tokens: string(o.HttpTokens), HopLimit: int(aws.ToInt32(o.HttpPutResponseHopLimit)),

@@ -74,6 +74,7 @@ names. [How to inject faults](../how-to/inject-faults.md) has examples of all of
 | ` + "`GET capacity`, `DELETE capacity`" + ` | lists the bounds of what EC2 has, of ` + "`?account=` and `?region=`" + `; ends them |
 | ` + "`POST capacity`" + ` | bounds what EC2 has of a ` + "`type` in a `zone` and a `market` (`on-demand` or `spot`)" + `, what is left out standing for all together: ` + "`left`" + ` is how many can still start, ` + "`notOffered`" + ` true that there is no such type |
 | ` + "`GET quotas`, `POST quotas`" + ` | tells and sets how many virtual processors may run: ` + "`onDemandVcpus` and `spotVcpus`" + `; 0 is no bound |
+| ` + "`POST events`" + ` | announces a scheduled event of ` + "`instanceId`, which happens at its time: `code` (`instance-reboot`, `system-reboot`, `system-maintenance`, `instance-retirement` or `instance-stop`), `description`, `notBefore` (in a week unless given), `notAfter`, `deadline` (until when it can be put off)" + ` |
 | ` + "`GET calls`" + ` | lists the last %d calls: ` + "`time`, `service`, `action`, `account`, `region`, `requestId`, `error`, `fault`" + `. With ` + "`?summary=1`" + ` it counts all calls since the last reset by action |
 
 A fault has these members:
