@@ -62,7 +62,7 @@ names. [How to inject faults](../how-to/inject-faults.md) has examples of all of
 |---|---|
 | ` + "`GET health`" + ` | says that the mock answers, and what it was made with |
 | ` + "`POST reset`" + ` | empties it; ` + "`seed`" + ` and ` + "`lag`" + ` are what it is made with from now on, and stay as they were where they are left out |
-| ` + "`POST seed`" + ` | makes a fleet that looks as if it had run for three days: ` + "`account`, `region`, `templates` (`name`, `type`, `tags`) and `groups` (`count`, `name` with # for the number, `type`, `tags`, `zone`, `agent`: `lost` or `none`, `hibernation`, `files`: path to content, `packages`: `pending`, `upToDate` and `failing`)" + ` |
+| ` + "`POST seed`" + ` | makes a fleet that looks as if it had run for three days: ` + "`account`, `region`, `templates` (`name`, `type`, `tags`) and `groups` (`count`, `name` with # for the number, `type`, `tags`, `zone`, `agent`: `lost` or `none`, `platform` like `ubuntu-24.04`, `hibernation`, `files`: path to content, `packages`: `pending`, `upToDate` and `failing`)" + ` |
 | ` + "`GET clock`" + ` | tells the mock's time as ` + "`now`, the `host`'s, the `rate`, and whether it is `frozen`" + ` |
 | ` + "`POST clock`" + ` | sets ` + "`rate`" + ` (seconds of the mock in one of the host), ` + "`freeze`" + ` (true or false) and moves the clock forward by ` + "`advance`" + ` (like ` + "`90s`" + `) |
 | ` + "`GET faults`, `DELETE faults`" + ` | lists the faults in force; ends them all |

@@ -2,6 +2,7 @@ package mock_test
 
 import (
 	"context"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"strings"
@@ -20,6 +21,12 @@ import (
 	"github.com/musterhq/muster/mock/world"
 )
 
+// firstBoot asks the metadata service as user data does.
+const firstBoot = `#!/bin/sh
+T=$(curl -sX PUT http://169.254.169.254/latest/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 60')
+curl -s -H "X-aws-ec2-metadata-token: $T" http://169.254.169.254/latest/meta-data/placement/availability-zone > /root/zone
+`
+
 // launched starts an instance with everything that its metadata tells of.
 func launched(t *testing.T, s *mock.Server) types.Instance {
 	t.Helper()
@@ -27,7 +34,7 @@ func launched(t *testing.T, s *mock.Server) types.Instance {
 		t.Fatal(err)
 	}
 	out, err := ec2.NewFromConfig(s.Config()).RunInstances(t.Context(), &ec2.RunInstancesInput{
-		LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateName: new("web")}, MinCount: new(int32(1)), MaxCount: new(int32(1)), IamInstanceProfile: &types.IamInstanceProfileSpecification{Name: new("web")},
+		LaunchTemplate: &types.LaunchTemplateSpecification{LaunchTemplateName: new("web")}, UserData: new(base64.StdEncoding.EncodeToString([]byte(firstBoot))), MinCount: new(int32(1)), MaxCount: new(int32(1)), IamInstanceProfile: &types.IamInstanceProfileSpecification{Name: new("web")},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -193,7 +200,8 @@ func roleOf(t *testing.T, s *mock.Server, id string) aws.CredentialsProvider {
 // TestScriptAsksItsMachineWhoItIs goes the whole way of a script on a node: curl, a token, and what EC2 knows by then.
 func TestScriptAsksItsMachineWhoItIs(t *testing.T) {
 	s := mocktest.New(t)
-	id := *launched(t, s).InstanceId
+	i := launched(t, s)
+	id := *i.InstanceId
 	machines, commands := ec2.NewFromConfig(s.Config()), ssm.NewFromConfig(s.Config())
 	run := func(script string) string {
 		t.Helper()
@@ -215,6 +223,9 @@ func TestScriptAsksItsMachineWhoItIs(t *testing.T) {
 	const token = "T=$(curl -sX PUT " + base + "/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 60'); "
 	if got := run(token + `curl -s -H "X-aws-ec2-metadata-token: $T" ` + base + "/meta-data/instance-id"); got != id {
 		t.Errorf("with a token: %q", got)
+	}
+	if got := run("cat /root/zone"); got != *i.Placement.AvailabilityZone {
+		t.Errorf("at the first boot: %q", got)
 	}
 	if got := run("curl -s -o /dev/null -w '%{http_code}' " + base + "/meta-data/instance-id"); got != "401" {
 		t.Errorf("without a token: %q", got)

@@ -60,8 +60,12 @@ func (s *Service) action(c *command, t task) action {
 }
 
 // beginShell runs a script in a shell.
-func beginShell(_ *Service, j job) (func() node.Result, string) {
-	return j.inTurn(func(script node.Script) node.Result { return j.node.Machine.Run(context.Background(), script) })
+func beginShell(s *Service, j job) (func() node.Result, string) {
+	metadata := s.metadata(j.node)
+	return j.inTurn(func(script node.Script) node.Result {
+		script.Metadata = metadata
+		return j.node.Machine.Run(context.Background(), script)
+	})
 }
 
 // beginPowerShell runs a script in PowerShell, and fails as the agent does where it is
@@ -84,6 +88,11 @@ func (j job) inTurn(run func(node.Script) node.Result) (func() node.Result, stri
 		}
 		return all
 	}, bad
+}
+
+// metadata is the metadata service of a node as it is now.
+func (s *Service) metadata(n *managed) node.Metadata {
+	return node.Metadata(s.world.Metadata(n.Instance.ID))
 }
 
 // merge appends the result of the next set of properties. assumed: the highest code

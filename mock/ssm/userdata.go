@@ -24,7 +24,7 @@ func (s *Service) cloudInit(sc world.Scope, e agentEvent) {
 		return
 	}
 	n.Initialized = true
-	data := node.UserData{Data: n.Instance.UserData, Start: s.world.Now()}
+	data := node.UserData{Data: n.Instance.UserData, Start: s.world.Now(), Metadata: s.metadata(n)}
 	var result node.Result
 	s.world.Work(
 		func() { result = n.Machine.RunUserData(context.Background(), data) },
