@@ -108,6 +108,9 @@ func (l *lister) entries(d entry) []entry {
 			out = append(out, entry{name, real, l.m.files.get(real)})
 		}
 	}
+	if !l.work(1 + len(out)/4) { // as long as a command for every few names
+		return nil
+	}
 	return l.sorted(out)
 }
 

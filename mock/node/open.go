@@ -204,6 +204,9 @@ func (h *handle) Close() error { return nil }
 // input is a text to read once.
 func input(data []byte) *handle { return &handle{r: bytes.NewReader(data)} }
 
+// openSteps is what making a pipe costs: it takes as long as about ten commands.
+const openSteps = 10
+
 // atOnce is how much surely fits into a pipe without a reader.
 const atOnce = 4096
 
@@ -218,6 +221,7 @@ func (p *process) pipeInput(data []byte) (*os.File, error) {
 		return nil, err
 	}
 	p.opened = append(p.opened, r)
+	p.work(openSteps)
 	if len(data) <= atOnce {
 		w.Write(data)
 		w.Close()

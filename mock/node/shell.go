@@ -325,6 +325,7 @@ func (s *shell) onReadDir(_ context.Context, name string) ([]fs.DirEntry, error)
 		return nil, pathError("readdir", name, errNotDir)
 	}
 	var entries []fs.DirEntry
+	s.p.step()
 	for _, n := range s.p.m.files.list(real) {
 		f := s.p.m.files.get(absolute(real, n))
 		entries = append(entries, fileInfo{n, f, 0})
