@@ -104,12 +104,13 @@ Run Command really runs its script, on a machine that is simulated in pure Go: i
 of it reaches the host. The shell takes POSIX and bash syntax. A script runs to its end at once; ` + "`sleep`" + ` only moves its own
 clock, and its output appears when it would have.
 
-There is no network, no package manager and no service manager, and no program but these; any other is not found (exit code 127):
+A machine has packages with updates and services, and of the network the instance metadata service alone. ` + "`reboot`" + ` and its kin
+take it down. It has no program but these; any other is not found (exit code 127):
 
 %s
 
 What the shell cannot simulate truthfully is refused with "not simulated", such as coproc, ulimit and process substitution into
-a command. A script may take 100,000 steps and print 1 MiB to each node's answer; beyond that it ends as one that runs for ever.
+a command, but for ` + "`exec > >(tee log)`" + `. A script may take 100,000 steps and print 1 MiB to each node's answer; beyond that it ends as one that runs for ever.
 `
 
 // TestDocsCoverage keeps docs/reference/mock.md as the services describe themselves.
