@@ -62,7 +62,8 @@ func (s *Service) CreateFleet(ctx context.Context, in *ec2api.CreateFleetInput) 
 		return nil, err
 	}
 	f := &ec2Fleet{Seq: r.nextSeq(), ID: "fleet-" + s.world.UUID(), Created: s.world.Now().Truncate(time.Second), Token: deref(in.ClientToken),
-		Target: *in.TargetCapacitySpecification, Configs: in.LaunchTemplateConfigs, Fulfilled: map[types.InstanceLifecycle]float64{}}
+		Target: *in.TargetCapacitySpecification, Configs: in.LaunchTemplateConfigs, Fulfilled: map[types.InstanceLifecycle]float64{},
+		Instances: []types.CreateFleetInstance{}, Errors: []types.CreateFleetError{}} // EC2 answers empty lists, too
 	pools, err := r.pools(f, tags)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ answers = 0  # held against the model
 # What AWS has added since Debian's botocore was released, as it ends in a path below: the mock may answer it.
 NEWER = re.compile(
     r"instanceType=\S+|bootMode=uefi-preferred|attachedEbsStatus|securityGroupArn|securityGroupRuleArn|revokedSecurityGroupRuleSet|"
-    r"availabilityZoneId|publicSsmParameterName|sourceImageId|sourceImageRegion|sourceInstanceId|completionTime"
+    r"availabilityZoneId|publicSsmParameterName|sourceImageId|sourceImageRegion|sourceInstanceId|completionTime|currentInstanceBootMode"
 )
 
 
