@@ -16,7 +16,10 @@ answers = 0  # held against the model
 # What AWS has added since Debian's botocore was released, as it ends in a path below: the mock may answer it.
 NEWER = re.compile(
     r"instanceType=\S+|bootMode=uefi-preferred|attachedEbsStatus|securityGroupArn|securityGroupRuleArn|revokedSecurityGroupRuleSet|"
-    r"availabilityZoneId|publicSsmParameterName|sourceImageId|sourceImageRegion|sourceInstanceId|completionTime|currentInstanceBootMode"
+    r"availabilityZoneId|publicSsmParameterName|sourceImageId|sourceImageRegion|sourceInstanceId|completionTime|currentInstanceBootMode|"
+    r"OperatingSystem=(ALMA_LINUX|AMAZON_LINUX_2023)|"
+    # Not newer: the model's values are in capitals, those of the service are not (the AWS CLI's examples of describe-instance-patches).
+    r"Patches\[\]\.State=[A-Z][A-Za-z]+"
 )
 
 
