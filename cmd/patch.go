@@ -244,7 +244,7 @@ func (env *Env) followPatch(ctx context.Context, w patchWork) (results []command
 			results = append(results, event.Result)
 			continue
 		case command.Skipped:
-			missed = append(missed, missedTarget{Target: event.Target, Reason: event.Reason})
+			missed = append(missed, missedTarget(event))
 		case command.Stopped:
 			for _, target := range event.NeverSent {
 				missed = append(missed, missedTarget{Target: target, Reason: "never sent to: " + string(event.Reason)})
