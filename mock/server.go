@@ -97,7 +97,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := world.WithIdentity(world.WithScope(r.Context(), scope), identity)
-	out, err, struck := s.do(ctx, api, call)
+	out, struck, err := s.do(ctx, api, call)
 	s.note(api, scope, call.Action, id, err, struck.Fault != nil)
 	world.Strike(struck).Hold(r.Context())
 	if err != nil {
@@ -108,17 +108,17 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 // do lets the service act, unless a fault says otherwise.
-func (s *Server) do(ctx context.Context, api *wire.API, call *wire.Call) (out any, err error, struck strike) {
+func (s *Server) do(ctx context.Context, api *wire.API, call *wire.Call) (out any, struck strike, err error) {
 	struck = strike(s.world.Faults.Take(api.Name, call.Action, call.Input))
 	if struck.prevents() {
-		return nil, struck.error(api.Name), struck
+		return nil, struck, struck.error(api.Name)
 	}
 	act := s.world.Do
 	if readsOnly(call.Action) {
 		act = s.world.Look
 	}
 	act(func() { out, err = call.Do(ctx) })
-	return out, err, struck
+	return out, struck, err
 }
 
 // readsOnly reports whether an action changes nothing, by AWS's ways of naming.
