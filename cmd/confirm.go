@@ -46,6 +46,14 @@ type intent struct {
 // prints the plan to stdout and acts not, then the table of [fleet.Guard]. A plan that needs a person's word is shown on
 // stderr with the question. An error means that nothing may be done; its exit code is ExitRefused.
 func (env *Env) approve(ctx context.Context, flags guardFlags, in intent) (bool, error) {
+	approved, err := env.judge(ctx, flags, in)
+	if approved {
+		env.acted = in.verb
+	}
+	return approved, err
+}
+
+func (env *Env) judge(ctx context.Context, flags guardFlags, in intent) (bool, error) {
 	if flags.expect < 0 && flags.expect != noExpectation {
 		return false, usageErrorf("--expect %d: a number of machines is not negative", flags.expect)
 	}

@@ -58,6 +58,9 @@ type Env struct {
 	mockNow func() time.Time // the embedded mock's clock, once it is open
 	events  []any            // see printEvent
 
+	acted    string // the command that has gone past the guards
+	queryErr error  // what --query did not find in the result of a command that has acted
+
 	explaining *explanation // nil but for explain
 	live       atomic.Pointer[live]
 	closers    []func() error

@@ -66,12 +66,19 @@ type output struct {
 	people func(w io.Writer) error
 }
 
-// print writes the result of a command to stdout, as --output and --query say.
+// print writes the result of a command to stdout, as --output and --query say. A query that finds no answer after the command
+// has acted must not hide what was done: the whole result is printed as JSON, and the error comes at the end, after the
+// command's own.
 func (env *Env) print(o output) error {
 	if env.flags.query.given() {
 		value, err := env.flags.query.of(o.value)
+		if err != nil && env.acted != "" {
+			env.warnf("%s was carried out all the same; stdout has its whole result", env.acted)
+			env.queryErr = withExit(ExitFailed, err, "the result on stdout is what there is to ask")
+			return writeJSON(env.Stdout, o.value)
+		}
 		if err != nil {
-			return err
+			return withExit(ExitFailed, err, "-o json without --query shows what there is to ask")
 		}
 		o = output{value: value}
 	} else if env.flags.output == outputTable && o.people != nil {

@@ -47,8 +47,7 @@ func (q *query) of(value any) (any, error) {
 	}
 	found, err := q.compiled.Search(plain)
 	if err != nil {
-		return nil, withExit(ExitFailed, fmt.Errorf("--query %s: %w", q.text, err),
-			"the command has done its work; -o json without --query shows what there is to ask")
+		return nil, fmt.Errorf("--query %s: %w", q.text, err)
 	}
 	return found, nil
 }

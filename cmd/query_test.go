@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -120,4 +121,38 @@ func FuzzQuery(f *testing.F) {
 			_, _ = q.of(map[string]any{"a": []any{1, "x"}})
 		}
 	})
+}
+
+// TestAQueryThatFailsAfterTheActHidesNothing: whoever reads the error must not think that nothing was done.
+func TestAQueryThatFailsAfterTheActHidesNothing(t *testing.T) {
+	const acted = "warning: %s was carried out all the same; stdout has its whole result\n"
+	tests := []struct {
+		args   []string
+		code   int
+		acted  string // the command, where it acts
+		stdout string // a part of it; empty: there is none
+		stderr string // a part of it
+	}{
+		{[]string{"ls", "--query", "abs(region)"}, ExitFailed, "", "", "muster: --query abs(region): "},
+		{[]string{"stop", "web-1", "--dry-run", "--query", "abs(action)"}, ExitFailed, "", "", "muster: --query abs(action): "},
+		{[]string{"stop", "web-1", "--query", "abs(action)"}, ExitFailed, "stop", `"outcome": "done"`, "muster: --query abs(action): "},
+		{[]string{"stop", "web-2", "-o", "text", "--query", "abs(action)"}, ExitFailed, "stop", `"outcome": "done"`, "muster: --query abs(action): "},
+		{[]string{"tag", "web-3", "a=b", "--query", "abs(action)"}, ExitFailed, "tag", `"outcome": "done"`, "muster: --query abs(action): "},
+		{[]string{"resize", "web-3", "--type", "t3.large", "--query", "abs(action)"}, ExitPartial, "resize", `"outcome": "failed"`, "1 of 1 instance failed; --query abs(action): "},
+		{[]string{"run", "web-3", "--query", "abs(@)", "--", "uptime"}, ExitFailed, "run", `"event": "finished"`, "muster: --query abs(@): "},
+	}
+	b := newBench(t, noDelay(), smallFleet()...)
+	for _, tt := range tests {
+		b.expect(tt.code, tt.args...)
+		warning := ""
+		if tt.acted != "" {
+			warning = fmt.Sprintf(acted, tt.acted)
+		}
+		if strings.Contains(b.stderr, "carried out") != (warning != "") || !strings.Contains(b.stderr, warning) || !strings.Contains(b.stderr, tt.stderr) {
+			t.Errorf("%q: %s", tt.args, b.stderr)
+		}
+		if !strings.Contains(b.stdout, tt.stdout) || (b.stdout == "") != (tt.stdout == "") {
+			t.Errorf("%q: stdout is %q", tt.args, b.stdout)
+		}
+	}
 }

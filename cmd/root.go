@@ -38,7 +38,7 @@ func (env *Env) invoke(ctx context.Context, args []string) int {
 	root := newRootCommand(env)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	err = errors.Join(err, env.endEvents(), env.close())
+	err = errors.Join(err, env.endEvents(), env.queryErr, env.close())
 	env.logCalls()
 	return env.report(ctx, err)
 }
