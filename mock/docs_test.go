@@ -111,6 +111,10 @@ take it down. It has no program but these; any other is not found (exit code 127
 
 What the shell cannot simulate truthfully is refused with "not simulated", such as coproc, ulimit and process substitution into
 a command, but for ` + "`exec > >(tee log)`" + `. A script may take 100,000 steps and print 1 MiB to each node's answer; beyond that it ends as one that runs for ever.
+
+Windows machines have no shell but a little PowerShell: strings, variables, if over a simple condition, exit and throw, and the
+commands of a small table (Get-Date, Get-Service, Write-Output, Test-Path and a dozen more). Everything else ends the script with
+exit code 1 and "not simulated".
 `
 
 // TestDocsCoverage keeps docs/reference/mock.md as the services describe themselves.
