@@ -41,10 +41,7 @@ type aptRun struct {
 
 // suite is the name of the distribution's release.
 func (a aptRun) suite() string {
-	if a.m.cfg.Platform.ID == debian12 {
-		return "bookworm"
-	}
-	return "noble"
+	return map[string]string{debian12: "bookworm", ubuntu2204: "jammy", ubuntu2404: "noble"}[a.m.cfg.Platform.ID]
 }
 
 // pocket is where a version is: in the security archive, in updates, or in the

@@ -81,7 +81,7 @@ func (a aptRun) simulate(changes []dnfChange) {
 
 // origin is the archive as apt-get -s names it.
 func (a aptRun) origin(ch dnfChange) string {
-	release := "Ubuntu:24.04"
+	release := "Ubuntu:" + a.m.cfg.Platform.Version
 	if a.suite() == "bookworm" {
 		release = "Debian:12"
 	}

@@ -22,6 +22,8 @@ var imageTime = time.Date(2025, time.August, 4, 0, 0, 0, 0, time.UTC)
 
 // images are the images of the platforms, each made when it is first needed.
 var images = map[string]func() *image{
+	amazonLinux2:    sync.OnceValue(func() *image { return newImage(amazonLinux2) }),
+	ubuntu2204:      sync.OnceValue(func() *image { return newImage(ubuntu2204) }),
 	amazonLinux2023: sync.OnceValue(func() *image { return newImage(amazonLinux2023) }),
 	redHat9:         sync.OnceValue(func() *image { return newImage(redHat9) }),
 	ubuntu2404:      sync.OnceValue(func() *image { return newImage(ubuntu2404) }),

@@ -98,7 +98,9 @@ func (c *Config) catalogue() []pkg {
 }
 
 var catalogues = map[string][]pkg{
+	amazonLinux2:    amazon2Packages[:],
 	amazonLinux2023: amazonPackages[:],
+	ubuntu2204:      jammyPackages[:],
 	redHat9:         redHatPackages[:],
 	ubuntu2404:      ubuntuPackages[:],
 	debian12:        debianPackages[:],

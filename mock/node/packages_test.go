@@ -53,6 +53,11 @@ func TestPackagesAreListed(t *testing.T) {
 			"Listing...\nopenssl/noble-updates,noble-security 3.0.13-0ubuntu3.6 amd64 [upgradable from: 3.0.13-0ubuntu3.5]\nsudo/noble-updates,noble-security 1.9.15p5-3ubuntu5.24.04.1 amd64 [upgradable from: 1.9.15p5-3ubuntu5]\n" +
 				"ii  sudo             1.9.15p5-3ubuntu5            amd64        sudo\nStatus: install ok installed\nVersion: 5.2.21-2ubuntu4\nopenssl 3.0.13-0ubuntu3.5\n1\n6.14.0-1015-aws\namd64\n",
 			"\nWARNING: apt does not have a stable CLI interface. Use with caution in scripts.\n\ndpkg-query: package 'nosuch' is not installed and no information is available\nUse dpkg --info (= dpkg-deb --info) to examine archive files.\nsh: line 1: rpm: command not found\n"},
+		{amazonLinux2, "cat /etc/system-release; uname -r; yum -q check-update; echo $?",
+			"Amazon Linux release 2 (Karoo)\n5.10.240-238.955.amzn2.x86_64\n" +
+				"kernel.x86_64                            5.10.245-241.978.amzn2              amazonlinux\nopenssl.x86_64                           1:1.0.2k-24.amzn2.0.17              amazonlinux\nsudo.x86_64                              1.8.23-10.amzn2.3.8                 amazonlinux\n100\n", ""},
+		{ubuntu2204, "uname -r; apt-get -s upgrade | tail -2",
+			"6.8.0-1040-aws\nConf openssl (3.0.2-0ubuntu1.20 Ubuntu:22.04/jammy-updates, Ubuntu:22.04/jammy-security [amd64])\nConf sudo (1.9.9-1ubuntu2.5 Ubuntu:22.04/jammy-updates, Ubuntu:22.04/jammy-security [amd64])\n", ""},
 		{debian12, "cat /etc/debian_version; uname -rv; apt-get -s upgrade",
 			"12.11\n6.1.0-40-cloud-amd64 #1 SMP PREEMPT_DYNAMIC Debian 6.1.147-1 (2025-08-02)\n" +
 				"Reading package lists...\nBuilding dependency tree...\nReading state information...\nCalculating upgrade...\nThe following packages will be upgraded:\n  openssl sudo\n" +
@@ -84,7 +89,7 @@ func pendingNames(m *Machine, at time.Time) (names []string) {
 
 func TestUpdatesChangeThePackages(t *testing.T) {
 	for platform, update := range map[string]string{
-		amazonLinux2023: "dnf -y update", redHat9: "yum update -y", ubuntu2404: "apt-get update && apt-get -y upgrade", debian12: "apt-get dist-upgrade -yq",
+		amazonLinux2: "yum -y update", ubuntu2204: "apt-get -y upgrade", amazonLinux2023: "dnf -y update", redHat9: "yum update -y", ubuntu2404: "apt-get update && apt-get -y upgrade", debian12: "apt-get dist-upgrade -yq",
 	} {
 		m := packaged(t, platform, PackageSeed{Pending: []string{"*"}})
 		if len(pendingNames(m, startTime)) == 0 {

@@ -16,8 +16,10 @@ type Platform struct {
 
 // The ids of the platforms.
 const (
+	amazonLinux2    = "amazon-linux-2"
 	amazonLinux2023 = "amazon-linux-2023"
 	redHat9         = "rhel-9"
+	ubuntu2204      = "ubuntu-22.04"
 	ubuntu2404      = "ubuntu-24.04"
 	debian12        = "debian-12"
 )
@@ -31,7 +33,7 @@ const (
 )
 
 func (p Platform) family() family {
-	if p.ID == ubuntu2404 || p.ID == debian12 {
+	if p.ID == ubuntu2204 || p.ID == ubuntu2404 || p.ID == debian12 {
 		return familyDeb
 	}
 	return familyRPM
@@ -44,8 +46,8 @@ func (p Platform) family() family {
 // "Identifying Amazon Linux instances and versions".
 func AmazonLinux2023() Platform { return platforms[amazonLinux2023] }
 
-// PlatformNamed returns the platform of an id, "amazon-linux-2023", "rhel-9",
-// "ubuntu-24.04", "debian-12", "windows-2019", "windows-2022" or "windows-2025",
+// PlatformNamed returns the platform of an id, "amazon-linux-2",
+// "amazon-linux-2023", "rhel-9", "ubuntu-22.04", "ubuntu-24.04", "debian-12", "windows-2019", "windows-2022" or "windows-2025",
 // and whether there is one.
 func PlatformNamed(id string) (Platform, bool) {
 	if p, ok := windowsPlatforms[id]; ok {
@@ -59,6 +61,10 @@ func PlatformNamed(id string) (Platform, bool) {
 // public transcripts of such instances show. assumed: the days on which the
 // kernels were built, but for Amazon's and Ubuntu's.
 var platforms = map[string]Platform{
+	amazonLinux2: {
+		ID: amazonLinux2, Name: "Amazon Linux", Version: "2", Release: "2",
+		Kernel: "5.10.240-238.955.amzn2", KernelBuilt: "Thu Jul 31 19:02:42 UTC 2025", SupportEnd: "2026-06-30",
+	},
 	amazonLinux2023: {
 		ID: amazonLinux2023, Name: "Amazon Linux", Version: "2023", Release: "2023.8.20250804",
 		Kernel: "6.1.147-172.259.amzn2023", KernelBuilt: "Tue Jul 29 19:28:53 UTC 2025", SupportEnd: "2029-06-30",
@@ -66,6 +72,10 @@ var platforms = map[string]Platform{
 	redHat9: {
 		ID: redHat9, Name: "Red Hat Enterprise Linux", Version: "9.6", Release: "9.6",
 		Kernel: "5.14.0-570.26.1.el9_6", KernelBuilt: "Mon Jul 14 09:24:10 EDT 2025",
+	},
+	ubuntu2204: {
+		ID: ubuntu2204, Name: "Ubuntu", Version: "22.04", Release: "22.04.5",
+		Kernel: "6.8.0-1039-aws", KernelBuilt: "Wed Sep 17 21:56:14 UTC 2025",
 	},
 	ubuntu2404: {
 		ID: ubuntu2404, Name: "Ubuntu", Version: "24.04", Release: "24.04.3",
@@ -80,7 +90,7 @@ var platforms = map[string]Platform{
 // kernelRelease is what uname -r prints.
 func (c *Config) kernelRelease() string {
 	switch c.Platform.ID {
-	case ubuntu2404:
+	case ubuntu2204, ubuntu2404:
 		return c.Platform.Kernel
 	case debian12:
 		return c.Platform.Kernel + "-" + debArch[c.Arch]
@@ -93,6 +103,10 @@ func (c *Config) kernelRelease() string {
 func (c *Config) kernelVersion() string {
 	built := c.Platform.KernelBuilt
 	switch {
+	case c.Platform.ID == ubuntu2204:
+		return "#42~22.04.1-Ubuntu SMP " + built
+	case c.Platform.ID == amazonLinux2:
+		return "#1 SMP " + built
 	case c.Platform.ID == ubuntu2404:
 		return "#15~24.04.1-Ubuntu SMP " + built
 	case c.Platform.ID == debian12:
@@ -132,6 +146,30 @@ SUPPORT_END="%s"
 
 // osReleases are the files of the other platforms.
 var osReleases = map[string]string{
+	amazonLinux2: `NAME="Amazon Linux"
+VERSION="2"
+ID="amzn"
+ID_LIKE="centos rhel fedora"
+VERSION_ID="2"
+PRETTY_NAME="Amazon Linux 2"
+ANSI_COLOR="0;33"
+CPE_NAME="cpe:2.3:o:amazon:amazon_linux:2"
+HOME_URL="https://amazonlinux.com/"
+SUPPORT_END="2026-06-30"
+`,
+	ubuntu2204: `PRETTY_NAME="Ubuntu 22.04.5 LTS"
+NAME="Ubuntu"
+VERSION_ID="22.04"
+VERSION="22.04.5 LTS (Jammy Jellyfish)"
+VERSION_CODENAME=jammy
+ID=ubuntu
+ID_LIKE=debian
+HOME_URL="https://www.ubuntu.com/"
+SUPPORT_URL="https://help.ubuntu.com/"
+BUG_REPORT_URL="https://bugs.launchpad.net/ubuntu/"
+PRIVACY_POLICY_URL="https://www.ubuntu.com/legal/terms-and-policies/privacy-policy"
+UBUNTU_CODENAME=jammy
+`,
 	redHat9: `NAME="Red Hat Enterprise Linux"
 VERSION="9.6 (Plow)"
 ID="rhel"
@@ -180,6 +218,14 @@ BUG_REPORT_URL="https://bugs.debian.org/"
 // platformFiles are the files of the image that differ by platform, from path to
 // text; a text that begins with "->" is the target of a link.
 var platformFiles = map[string]map[string]string{
+	amazonLinux2: {
+		"/etc/system-release":     "Amazon Linux release 2 (Karoo)\n",
+		"/etc/system-release-cpe": "cpe:2.3:o:amazon:amazon_linux:2\n",
+	},
+	ubuntu2204: {
+		"/etc/debian_version": "bookworm/sid\n",
+		"/etc/lsb-release":    "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=22.04\nDISTRIB_CODENAME=jammy\nDISTRIB_DESCRIPTION=\"Ubuntu 22.04.5 LTS\"\n",
+	},
 	amazonLinux2023: {
 		"/etc/system-release":           "Amazon Linux release 2023 (Amazon Linux)\n",
 		"/etc/system-release-cpe":       "cpe:2.3:o:amazon:amazon_linux:2023\n",

@@ -50,8 +50,10 @@ var platformFacts = map[string]struct {
 	os      types.OperatingSystem
 	product string
 }{
+	"amazon-linux-2":    {types.OperatingSystemAmazonLinux2, "AmazonLinux2"},
 	"amazon-linux-2023": {types.OperatingSystemAmazonLinux2023, "AmazonLinux2023"},
 	"rhel-9":            {types.OperatingSystemRedhatEnterpriseLinux, "RedhatEnterpriseLinux9.6"},
+	"ubuntu-22.04":      {types.OperatingSystemUbuntu, "Ubuntu22.04"},
 	"ubuntu-24.04":      {types.OperatingSystemUbuntu, "Ubuntu24.04"},
 	"debian-12":         {types.OperatingSystemDebian, "Debian12"},
 }
