@@ -13,7 +13,7 @@ import (
 // module proxies and package registries. The patterns are written so that they do not match themselves.
 func machineWords(root string) *regexp.Regexp {
 	words := []string{
-		`/[h]ome/[a-z]`, `/[U]sers/[A-Za-z]`, `[C]:\\Users\\`, `/[w]ork/`, `/[t]mp/bash`,
+		`/[h]ome/[a-z]`, `/[U]sers/[A-Za-z]`, `[C]:\\Users\\[^P]`, `/[w]ork/`, `/[t]mp/bash`,
 		`[p]roxy\.golang`, `[s]um\.golang`, `[g]oproxy\.`, `[a]rtifactory`, `[j]frog\.`, `[r]egistry\.npmjs`, `[p]ythonhosted`, `[n]exus\.`,
 	}
 	if len(root) > len("/src") {

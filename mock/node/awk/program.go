@@ -131,9 +131,8 @@ func (p *Program) Run(cfg Config) (status int, err error) {
 // END it ends.
 func (r *run) main() {
 	p := r.prog
-	flow := r.block(p.begin)
-	if flow != flowExit && (len(p.rules) > 0 || len(p.end) > 0) {
-		flow = r.records()
+	if flow := r.block(p.begin); flow != flowExit && (len(p.rules) > 0 || len(p.end) > 0) {
+		r.records()
 	}
 	if !r.over {
 		r.exiting = false
