@@ -50,10 +50,11 @@ type Step struct {
 	Inputs []map[string]any
 	// Precondition maps an operator to its arguments. Only StringEquals exists.
 	Precondition map[string][]string
+	// Compared are the arguments of StringEquals with the parameters in their places, in a
+	// step that [Document.Fill] returned.
+	Compared []string
 	// Line and Column say where the step begins in the content, both from 1.
 	Line, Column int
-
-	filledCondition []string // the arguments of StringEquals, once filled in
 }
 
 // Value is a parameter's value as the API passes it: a list of texts. One that is neither

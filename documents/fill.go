@@ -28,13 +28,13 @@ func (d Document) Fill(bound map[string][]string) []Step {
 		for _, in := range s.Inputs {
 			filled.Inputs = append(filled.Inputs, fill(in, values).(map[string]any))
 		}
-		filled.filledCondition = nil
+		filled.Compared = nil
 		for _, argument := range s.Precondition["StringEquals"] {
 			text, isText := fill(argument, values).(string)
 			if !isText {
 				text = argument
 			}
-			filled.filledCondition = append(filled.filledCondition, text)
+			filled.Compared = append(filled.Compared, text)
 		}
 		steps[n] = filled
 	}

@@ -96,7 +96,7 @@ func (d Document) turn(s Step, platform string) Turn {
 
 // condition evaluates the precondition, and says whether the agent understands it.
 func (s Step) condition(platform string) (holds, understood bool) {
-	written, filled := s.Precondition["StringEquals"], s.filledCondition
+	written, filled := s.Precondition["StringEquals"], s.Compared
 	if len(written) != 2 || len(filled) != 2 {
 		return true, len(s.Precondition) == 0
 	}

@@ -42,11 +42,13 @@ type Step struct {
 	Name     string `json:"name"`
 	ExitCode int    `json:"exitCode"`
 	// Skipped: the step did not run, because of its precondition or of a step before it.
-	Skipped        bool   `json:"skipped,omitempty"`
-	Stdout         string `json:"stdout"`
-	Stderr         string `json:"stderr"`
-	Truncated      bool   `json:"truncated,omitempty"`
-	started, ended time.Time
+	Skipped   bool   `json:"skipped,omitempty"`
+	Stdout    string `json:"stdout"`
+	Stderr    string `json:"stderr"`
+	Truncated bool   `json:"truncated,omitempty"`
+	// Started and Ended are by the node's clock; zero where the step never ran.
+	Started time.Time `json:"started,omitzero"`
+	Ended   time.Time `json:"ended,omitzero"`
 }
 
 // Elapsed is how long the script ran; zero where that is not known.
@@ -130,7 +132,7 @@ func resultOf(target Target, invocation types.CommandInvocation) Result {
 func stepOf(plugin types.CommandPlugin) Step {
 	output := value(plugin.Output)
 	step := Step{Name: value(plugin.Name), ExitCode: int(plugin.ResponseCode),
-		started: value(plugin.ResponseStartDateTime), ended: value(plugin.ResponseFinishDateTime)}
+		Started: value(plugin.ResponseStartDateTime), Ended: value(plugin.ResponseFinishDateTime)}
 	if step.Skipped = wasSkipped(output, step.ExitCode); step.Skipped {
 		return step
 	}
@@ -152,10 +154,10 @@ func (r *Result) sum() {
 			r.ExitCode = step.ExitCode
 		}
 		if r.Started.IsZero() {
-			r.Started = step.started
+			r.Started = step.Started
 		}
-		if step.ended.After(r.Ended) {
-			r.Ended = step.ended
+		if step.Ended.After(r.Ended) {
+			r.Ended = step.Ended
 		}
 	}
 	if r.Outcome == Succeeded {

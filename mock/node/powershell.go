@@ -343,7 +343,7 @@ func (m *Machine) windowsEnv(s Script) map[string]string {
 		"AWS_SSM_PLATFORM_VERSION": c.Platform.Version, "SSM_COMMAND_ID": s.ID, "COMPUTERNAME": c.ComputerName(), "OS": "Windows_NT",
 		"PROCESSOR_ARCHITECTURE": "AMD64", "NUMBER_OF_PROCESSORS": fmt.Sprint(c.CPUs), "SYSTEMROOT": `C:\Windows`, "WINDIR": `C:\Windows`,
 		"SYSTEMDRIVE": "C:", "PROGRAMDATA": `C:\ProgramData`, "PROGRAMFILES": `C:\Program Files`, "TEMP": `C:\Windows\TEMP`, "TMP": `C:\Windows\TEMP`,
-		"USERNAME": c.ComputerName() + "$", "USERDOMAIN": "WORKGROUP", "PUBLIC": `C:\Users\Public`,
+		"USERNAME": c.ComputerName() + "$", "USERDOMAIN": "WORKGROUP",
 	}
 	for name, value := range maps.All(s.Env) {
 		env[strings.ToUpper(name)] = value
