@@ -31,6 +31,8 @@ func hiddenCommand(name string) func(*shell, *call) int {
 		return (*shell).refer
 	case hiddenPut:
 		return func(_ *shell, c *call) int { return put(c) }
+	case hiddenFuncs:
+		return (*shell).queryFunctions
 	case hiddenTold:
 		return func(s *shell, _ *call) int { s.told = s.commands; return 0 }
 	case hiddenSink:

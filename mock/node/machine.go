@@ -18,7 +18,9 @@
 // from the script itself only, a subshell runs no EXIT trap of its own, a subshell
 // in a function that is a condition obeys set -e, jobs and pipelines take turns (see
 // job and rewriter.pipeline for what of that can be seen), shift beyond the last
-// argument succeeds, and an arithmetic fault does not end the script. What is
+// argument succeeds, declare -f prints no function, a readonly variable or an
+// arithmetic fault does not end a command, and ${x@Q} and ${x/#a/b} are the
+// interpreter's. What is
 // not simulated says so, or is not found (127); it never pretends.
 //
 // The package holds no global state and starts nothing in the background. It

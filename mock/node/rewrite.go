@@ -70,6 +70,7 @@ const (
 	hiddenExec     = hidden + "exec"     // run a command, not a function
 	hiddenRef      = hidden + "ref"      // print the variable named $1 if the host's would be taken
 	hiddenPut      = hidden + "put"      // print $1
+	hiddenFuncs    = hidden + "funcs"    // declare -f or -F
 	hiddenTold     = hidden + "told"     // a trap for ERR has run
 	hiddenTrap     = hidden + "trap"     // trap, the interpreter's own
 	hiddenNoExit   = hidden + "noexit"   // set +e
@@ -174,6 +175,8 @@ func (r *rewriter) stmt(s *syntax.Stmt) {
 		}
 	case *syntax.TimeClause:
 		r.time(s, cmd)
+	case *syntax.DeclClause:
+		r.functionQuery(s, cmd)
 	case *syntax.CoprocClause:
 		r.refuse(line, "coproc")
 		s.Cmd = &syntax.Block{}
