@@ -161,6 +161,9 @@ func explainInput(err error) (int, []string) {
 	if _, ok := errors.AsType[*launch.InputError](err); ok {
 		return ExitUsage, nil
 	}
+	if errors.Is(err, fleet.ErrNotFound) {
+		return ExitUsage, []string{"muster ls lists what there is"}
+	}
 	if errors.Is(err, account.ErrNoRegion) {
 		return ExitUsage, []string{"--region eu-west-1, or set AWS_REGION"}
 	}
@@ -199,6 +202,8 @@ func explainAPI(err error) (int, []string) {
 		}
 	case account.IsThrottle(err):
 		return ExitFailed, []string{"AWS allows only so many calls a second in an account: try again in a minute"}
+	case code == "InvalidDocumentVersion":
+		return ExitUsage, []string{"muster document show NAME tells the version; $DEFAULT and $LATEST are versions, too"}
 	case strings.HasPrefix(code, "InvalidDocument"):
 		return ExitUsage, []string{"muster document ls --all lists the documents of this region"}
 	default:

@@ -63,6 +63,9 @@ func runEvents(ctx context.Context, env *Env, all bool, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(listing.Instances)+len(listing.Missing) == 0 && len(args) > 0 {
+		return noMatch("events", selector) // a typing error is no good news
+	}
 	events, err := fleet.NewInventory(scope.Config).Events(ctx)
 	if err != nil {
 		return err

@@ -23,6 +23,10 @@ func TestEventsAreListedUntilTheyAreOver(t *testing.T) {
 		if lines := strings.Split(b.stdout, "\n"); len(lines) != 3 || !strings.Contains(lines[0], "web-2\tsystem-reboot\t2000-01-02") || !strings.Contains(lines[1], "web-1\tinstance-stop\t2000-01-03") {
 			t.Errorf("got %s", b.stdout)
 		}
+		b.expect(ExitUsage, "events", "wbe-3")
+		if want := "muster: events: no instance matches tag:Name=wbe-3\nhint: muster ls lists what there is\n"; b.stderr != want || b.stdout != "" {
+			t.Errorf("of nobody: %s%s", b.stdout, b.stderr)
+		}
 		b.expect(ExitDone, "events", "web-3", "-o", "text")
 		if b.stdout != "" {
 			t.Errorf("of another: %s", b.stdout)

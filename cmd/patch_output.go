@@ -100,13 +100,15 @@ func patchOutcome(operation patch.Operation, o patch.Outcome) (outcome, string) 
 	return outcomeUnknown, "it ended without an error, and its report is not there"
 }
 
-// lastLine is the last that a node said, for a failure that its report does not explain.
+// lastLine is the last that a node said, for a failure that its report does not explain. Standard error comes second: the
+// agent ends it with a line of its own, which says nothing.
 func lastLine(r command.Result) string {
-	said := lines(strings.TrimSpace(visible(r.Stdout)))
-	if len(said) == 0 {
-		return ""
+	for _, stream := range []string{r.Stdout, r.Stderr} {
+		if said := lines(strings.TrimSpace(visible(stream))); len(said) > 0 {
+			return ": " + said[len(said)-1]
+		}
 	}
-	return ": " + said[len(said)-1]
+	return ""
 }
 
 func patchOutput(w patchWork, rows []patchNode) output {

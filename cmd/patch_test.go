@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/musterhq/muster/fleet/command"
 	"github.com/musterhq/muster/mock"
 	"github.com/musterhq/muster/mock/world"
 )
@@ -114,4 +115,19 @@ func TestPatchWithAnOverridePrintsInsteadOfReporting(t *testing.T) {
 		}
 		b.expect(ExitPartial, "patch", "scan", "web-1", "--baseline-override", "s3://conf/none.json")
 	})
+}
+
+// TestAFailureTellsWhatANodeSaidLast, on whichever stream.
+func TestAFailureTellsWhatANodeSaidLast(t *testing.T) {
+	for _, tt := range []struct {
+		stdout, stderr, want string
+	}{
+		{"reading\nno space left\n", "failed to run commands: exit status 1", ": no space left"},
+		{"\n", "warning\nnot for this system\n", ": not for this system"},
+		{"", "", ""},
+	} {
+		if got := lastLine(command.Result{Stdout: tt.stdout, Stderr: tt.stderr}); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
 }

@@ -123,7 +123,7 @@ EXIT STATUS
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
+	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2 // letters; cobra has no default for what runRoot asks
 	root.PersistentFlags().SortFlags = false
 	env.flags.addFlags(root.PersistentFlags())
@@ -203,12 +203,24 @@ func runRoot(root *cobra.Command, args []string) error {
 	return usageError(err, "muster --help lists the commands")
 }
 
+// flagError is a usage error. Where no such flag exists, it says where those that exist are listed.
+func flagError(c *cobra.Command, err error) error {
+	if _, unknown := errors.AsType[*pflag.NotExistError](err); unknown {
+		return usageError(err, c.CommandPath()+" --help lists the flags")
+	}
+	return usageError(err)
+}
+
 // args makes the error of a check of the arguments a usage error that shows how the command is used.
 func args(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError(err, "usage: "+cmd.UseLine())
+		err := check(cmd, args)
+		switch {
+		case err == nil:
+			return nil
+		case cmd.HasSubCommands():
+			return usageError(err, cmd.CommandPath()+" --help lists the commands")
 		}
-		return nil
+		return usageError(err, "usage: "+cmd.UseLine())
 	}
 }

@@ -54,7 +54,9 @@ func TestBadCommandLinesAreUsageErrors(t *testing.T) {
 	}{
 		{[]string{"lss"}, "muster: unknown command \"lss\"\nhint: did you mean ls?\n"},
 		{[]string{"frobnicate"}, "muster: unknown command \"frobnicate\"\nhint: muster --help lists the commands\n"},
-		{[]string{"ls", "--frobnicate"}, "muster: unknown flag: --frobnicate\n"},
+		{[]string{"ls", "--frobnicate"}, "muster: unknown flag: --frobnicate\nhint: muster ls --help lists the flags\n"},
+		{[]string{"mock", "advance", "-5m"}, "muster: unknown shorthand flag: '5' in -5m\nhint: muster mock advance --help lists the flags\n"},
+		{[]string{"mock", "seed"}, "muster: unknown command \"seed\" for \"muster mock\"\nhint: muster mock --help lists the commands\n"},
 		{[]string{"ls", "-o", "xml"}, "muster: invalid argument \"xml\" for \"-o, --output\" flag: it is table, json, yaml, text or csv\n"},
 		{[]string{"launch"}, "muster: launch needs a template's name or --like ID, and not both\nhint: muster template ls lists the templates\n"},
 		{[]string{"launch", "web", "--tag", "role"}, "muster: --tag \"role\" is not KEY=VALUE\n"},

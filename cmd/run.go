@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -160,6 +161,9 @@ func runRun(ctx context.Context, env *Env, o runOptions, selection []string) err
 		return noMatch("run", selector)
 	}
 	env.noteSelection(selected)
+	if !o.document.given() && slices.ContainsFunc(listing.Instances, isWindows) {
+		env.hintf("machines with Windows take PowerShell: --document AWS-RunPowerShellScript --param commands=…")
+	}
 	request.Targets = selected.Targets
 	plan, err := env.approveRun(ctx, o, selected, request, env.place(scope))
 	if err != nil || plan == nil {
@@ -168,6 +172,11 @@ func runRun(ctx context.Context, env *Env, o runOptions, selection []string) err
 	runner := command.NewRunner(scope.Config)
 	runner.WholeStreams = o.files.dir != ""
 	return env.applyRun(ctx, o, runner, *plan, selected.LeftOut)
+}
+
+// isWindows reports whether SSM reaches a machine, and knows it as one with Windows.
+func isWindows(i fleet.Instance) bool {
+	return i.State == fleet.Running && i.Node.Ping == fleet.Online && i.Node.PlatformType == "Windows"
 }
 
 // selectorError adds to a refused selector what most likely happened: a command without its --.

@@ -93,6 +93,7 @@ func TestRunDocumentRefuses(t *testing.T) {
 		args       []string
 	}{
 		{"an unknown document", "Document with name none does not exist (InvalidDocument)\nhint: muster document ls --all", []string{"--document", "none"}},
+		{"an unknown version", "(InvalidDocumentVersion)\nhint: muster document show NAME tells the version", []string{"--document", "AWS-RunShellScript", "--document-version", "99"}},
 		{"a missing parameter", "parameter version: a value is required\nhint: muster document show deploy", []string{"--document", "deploy"}},
 		{"a value that does not fit", `"latest" does not match \d+\.\d+`, []string{"--document", "deploy", "--param", "version=latest"}},
 		{"an undeclared parameter", "parameter v: the document does not declare it", []string{"--document", "deploy", "--param", "version=1.2", "--param", "v=1"}},
