@@ -27,8 +27,9 @@ import (
 )
 
 // MaxRequestBytes is the largest request that the server reads. SendCommand's largest
-// member is a document's 64 KB; EC2's is a user data of 16 KB.
-const MaxRequestBytes = 1 << 20
+// member is a document's 64 KB; EC2's is a user data of 16 KB. PutInventory refuses what
+// is over 1 MB itself.
+const MaxRequestBytes = 2 << 20
 
 // Server is an offline AWS. It may be used concurrently.
 type Server struct {

@@ -178,6 +178,7 @@ func (s *Service) agentUp(sc world.Scope, e agentEvent) {
 func (a *account) forget(n *managed) {
 	delete(a.nodes, n.Instance.ID)
 	delete(a.Patching.States, n.Instance.ID)
+	delete(a.Inventory.Items, n.Instance.ID)
 	a.Nodes = slices.DeleteFunc(a.Nodes, func(other *managed) bool { return other == n })
 }
 

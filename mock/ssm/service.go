@@ -36,6 +36,7 @@ type account struct {
 	Seq       int64       `json:"seq"`
 	FirstDay  time.Time   `json:"firstDay,omitzero"` // when the first machine came: see node.Config
 	Patching  patching    `json:"patching,omitzero"`
+	Inventory inventory   `json:"inventory,omitzero"`
 
 	nodes    map[string]*managed
 	commands map[string]*command
@@ -81,6 +82,7 @@ func (s *Service) API() *wire.API {
 			"CreatePatchBaseline": wire.Handle(s.CreatePatchBaseline, "Name", "OperatingSystem", "Description", "GlobalFilters", "ApprovalRules",
 				"ApprovedPatches", "ApprovedPatchesComplianceLevel", "ApprovedPatchesEnableNonSecurity", "RejectedPatches", "RejectedPatchesAction", "Sources", "AvailableSecurityUpdatesComplianceStatus", "ClientToken"),
 			"DeleteDocument":                       wire.Handle(s.DeleteDocument, "Name", "DocumentVersion", "VersionName"),
+			"DeleteInventory":                      wire.Handle(s.DeleteInventory, "TypeName", "SchemaDeleteOption", "DryRun", "ClientToken"),
 			"DeletePatchBaseline":                  wire.Handle(s.DeletePatchBaseline, "BaselineId"),
 			"DeregisterPatchBaselineForPatchGroup": wire.Handle(s.DeregisterPatchBaselineForPatchGroup, "BaselineId", "PatchGroup"),
 			"DescribeDocument":                     wire.Handle(s.DescribeDocument, "Name", "DocumentVersion", "VersionName"),
@@ -97,6 +99,8 @@ func (s *Service) API() *wire.API {
 			"GetDefaultPatchBaseline":               wire.Handle(s.GetDefaultPatchBaseline, "OperatingSystem"),
 			"GetDeployablePatchSnapshotForInstance": wire.Handle(s.GetDeployablePatchSnapshotForInstance, "InstanceId", "SnapshotId", "BaselineOverride"),
 			"GetDocument":                           wire.Handle(s.GetDocument, "Name", "DocumentVersion", "VersionName", "DocumentFormat"),
+			"GetInventory":                          wire.Handle(s.GetInventory, "Filters", "ResultAttributes", "MaxResults", "NextToken"),
+			"GetInventorySchema":                    wire.Handle(s.GetInventorySchema, "TypeName", "MaxResults", "NextToken"),
 			"GetParameter":                          wire.Handle(s.GetParameter, "Name", "WithDecryption"),
 			"GetParameters":                         wire.Handle(s.GetParameters, "Names", "WithDecryption"),
 			"GetParametersByPath":                   wire.Handle(s.GetParametersByPath, "Path", "Recursive", "WithDecryption", "MaxResults", "NextToken"),
@@ -108,7 +112,9 @@ func (s *Service) API() *wire.API {
 			"ListComplianceSummaries":               wire.Handle(s.ListComplianceSummaries, "Filters", "MaxResults", "NextToken"),
 			"ListDocumentVersions":                  wire.Handle(s.ListDocumentVersions, "Name", "MaxResults", "NextToken"),
 			"ListDocuments":                         wire.Handle(s.ListDocuments, "DocumentFilterList", "Filters", "MaxResults", "NextToken"),
+			"ListInventoryEntries":                  wire.Handle(s.ListInventoryEntries, "InstanceId", "TypeName", "Filters", "MaxResults", "NextToken"),
 			"ListResourceComplianceSummaries":       wire.Handle(s.ListResourceComplianceSummaries, "Filters", "MaxResults", "NextToken"),
+			"PutInventory":                          wire.Handle(s.PutInventory, "InstanceId", "Items"),
 			"RegisterDefaultPatchBaseline":          wire.Handle(s.RegisterDefaultPatchBaseline, "BaselineId"),
 			"RegisterPatchBaselineForPatchGroup":    wire.Handle(s.RegisterPatchBaselineForPatchGroup, "BaselineId", "PatchGroup"),
 			"SendCommand": wire.Handle(s.SendCommand, "DocumentName", "DocumentVersion", "InstanceIds", "Targets", "Parameters", "Comment", "TimeoutSeconds",
@@ -155,7 +161,7 @@ func (s *Service) Restore(data json.RawMessage) error {
 	for _, saved := range accounts {
 		a := s.in(saved.Scope)
 		a.Nodes, a.Commands, a.Seq = saved.Nodes, saved.Commands, saved.Seq
-		a.FirstDay, a.Patching = saved.FirstDay, saved.Patching
+		a.FirstDay, a.Patching, a.Inventory = saved.FirstDay, saved.Patching, saved.Inventory
 		a.Documents = saved.Documents
 		if err := a.parse(); err != nil {
 			return err
