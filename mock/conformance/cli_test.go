@@ -156,7 +156,7 @@ func (f *fence) cliErrors(t *testing.T, gone, other string) {
 		{"InvalidDocument", []string{"ssm", "send-command", "--document-name", "Nope", "--instance-ids", missing}},
 		{"InvocationDoesNotExist", []string{"ssm", "get-command-invocation", "--command-id", "6a0fa9f0-0a30-4ba2-b1d5-b5a1f4d9b1f3", "--instance-id", missing}},
 		{"ValidationException", []string{"ssm", "list-commands", "--max-results", "51", "--no-paginate"}},
-		{"UnknownOperationException", []string{"ssm", "list-documents"}},
+		{"UnknownOperationException", []string{"ssm", "list-associations"}},
 	} {
 		f.awsFails(t, c.code, c.args...)
 	}
