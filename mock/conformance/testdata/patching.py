@@ -58,6 +58,11 @@ counts = ssm.describe_patch_group_state(PatchGroup="web")
 same(counts["Instances"], 3, "the group in figures")
 fails("InvalidParameters", ssm.send_command, DocumentName="AWS-RunPatchBaseline", InstanceIds=ids, Parameters={"Operation": ["Repair"]})
 
+ssm.put_inventory(InstanceId=first, Items=[{"TypeName": "Custom:Rack", "SchemaVersion": "1.0", "CaptureTime": "2026-01-02T03:04:05Z", "Content": [{"Number": "7"}]}])
+same(ssm.list_inventory_entries(InstanceId=first, TypeName="Custom:Rack")["Entries"], [{"Number": "7"}], "custom inventory")
+same(ssm.list_inventory_entries(InstanceId=first, TypeName="AWS:InstanceInformation")["Entries"][0]["PlatformName"], "Amazon Linux", "the agent's inventory")
+same(len(ssm.get_inventory(Filters=[{"Key": "AWS:InstanceInformation.InstanceId", "Values": [first]}])["Entities"]), 1, "inventory of one")
+fails("InvalidTypeNameException", ssm.put_inventory, InstanceId=first, Items=[{"TypeName": "AWS:Nothing", "SchemaVersion": "1.0", "CaptureTime": "2026-01-02T03:04:05Z", "Content": []}])
 ami = ssm.get_parameter(Name="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64")["Parameter"]["Value"]
 same(ec2.describe_images(ImageIds=[ami])["Images"][0]["Architecture"], "x86_64", "a public parameter names an image")
 fails("ParameterNotFound", ssm.get_parameter, Name="/aws/service/nothing")
