@@ -20,6 +20,8 @@ const (
 	// roundTime and roundCalls end a round of calls.
 	roundTime  = time.Second
 	roundCalls = 1500
+	// slowRate is the answers per second below which a server gets one round.
+	slowRate = 10
 )
 
 func main() {
@@ -108,6 +110,10 @@ func compareRate(ctx context.Context, servers []*server, c call, connections int
 	rates := make([][]float64, len(servers))
 	for range rounds {
 		for i, s := range servers {
+			if n := len(rates[i]); n > 0 && rates[i][0] < slowRate {
+				rates[i] = append(rates[i], rates[i][0]) // another round would take minutes and tell the same
+				continue
+			}
 			rate, err := s.rate(ctx, c, connections)
 			if err != nil {
 				return fmt.Errorf("%s: %s: %w", s.name, c.name, err)
