@@ -99,10 +99,8 @@ func imageTagsFor(specs []types.TagSpecification) (image, snapshots map[string]s
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html
 func (s *Service) CopyImage(ctx context.Context, in *ec2api.CopyImageInput) (*ec2api.CopyImageOutput, error) {
 	r := s.in(world.ScopeOf(ctx))
-	bare := *in
-	bare.ClientToken, bare.DryRun = nil, nil
-	digest := digestOf(bare)
-	if earlier, err := r.madeBefore("CopyImage", in.ClientToken, digest); err != nil || earlier != "" {
+	sum := digest(in, "ClientToken", "DryRun")
+	if earlier, err := r.madeBefore("CopyImage", in.ClientToken, sum); err != nil || earlier != "" {
 		return &ec2api.CopyImageOutput{ImageId: optional(earlier)}, err
 	}
 	source, from, err := s.copySource(r, in)
@@ -132,7 +130,7 @@ func (s *Service) CopyImage(ctx context.Context, in *ec2api.CopyImageInput) (*ec
 		r.setTags(made.ID, ownTags(from.Tags[source.ID]))
 	}
 	r.setTags(made.ID, imageTags)
-	r.keepToken("CopyImage", in.ClientToken, digest, made.ID)
+	r.keepToken("CopyImage", in.ClientToken, sum, made.ID)
 	return &ec2api.CopyImageOutput{ImageId: new(made.ID)}, nil
 }
 

@@ -33,10 +33,8 @@ func (r *region) zoneOf(n *nic) string {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html
 func (s *Service) CreateNetworkInterface(ctx context.Context, in *ec2api.CreateNetworkInterfaceInput) (*ec2api.CreateNetworkInterfaceOutput, error) {
 	r := s.in(world.ScopeOf(ctx))
-	bare := *in
-	bare.ClientToken, bare.DryRun = nil, nil
-	digest := digestOf(bare)
-	earlier, err := r.madeBefore("CreateNetworkInterface", in.ClientToken, digest)
+	sum := digest(in, "ClientToken", "DryRun")
+	earlier, err := r.madeBefore("CreateNetworkInterface", in.ClientToken, sum)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +56,7 @@ func (s *Service) CreateNetworkInterface(ctx context.Context, in *ec2api.CreateN
 	n.record, n.Status = s.record(r, "eni"), types.NetworkInterfaceStatusAvailable
 	r.Interfaces.add(&n)
 	r.setTags(n.ID, tags)
-	r.keepToken("CreateNetworkInterface", in.ClientToken, digest, n.ID)
+	r.keepToken("CreateNetworkInterface", in.ClientToken, sum, n.ID)
 	return &ec2api.CreateNetworkInterfaceOutput{ClientToken: in.ClientToken, NetworkInterface: new(r.describeInterface(&n))}, nil
 }
 

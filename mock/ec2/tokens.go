@@ -17,12 +17,6 @@ type madeToken struct {
 	ID         string `json:"id"`
 }
 
-// digestOf is a digest of a request, whose token and DryRun the caller has taken out.
-func digestOf(in any) string {
-	data, _ := json.Marshal(in) // plain data: it marshals
-	return fmt.Sprintf("%x", sha256.Sum256(data))
-}
-
 // tokenChars is how long an operation's client token may be, where that is not 64.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
 var tokenChars = map[string]int{"CreateLaunchTemplate": 128, "CreateLaunchTemplateVersion": 128}

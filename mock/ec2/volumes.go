@@ -88,10 +88,8 @@ func ifAttached(d *disk, value string) []string {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html
 func (s *Service) CreateVolume(ctx context.Context, in *ec2api.CreateVolumeInput) (*ec2api.CreateVolumeOutput, error) {
 	r := s.in(world.ScopeOf(ctx))
-	bare := *in
-	bare.ClientToken, bare.DryRun = nil, nil
-	digest := digestOf(bare)
-	earlier, err := r.madeBefore("CreateVolume", in.ClientToken, digest)
+	sum := digest(in, "ClientToken", "DryRun")
+	earlier, err := r.madeBefore("CreateVolume", in.ClientToken, sum)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +110,7 @@ func (s *Service) CreateVolume(ctx context.Context, in *ec2api.CreateVolumeInput
 	d.record, d.Created, d.State = s.record(r, "vol"), s.world.Now().Truncate(time.Millisecond), types.VolumeStateCreating
 	r.Volumes.add(&d)
 	r.setTags(d.ID, tags)
-	r.keepToken("CreateVolume", in.ClientToken, digest, d.ID)
+	r.keepToken("CreateVolume", in.ClientToken, sum, d.ID)
 	out := r.createdVolume(&d)
 	s.volumeLater(r, &d, "available", volumeCreateDelay)
 	return out, nil
